@@ -1,0 +1,44 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+/// One of the system libraries the gateway stands on, wrapped by a module of its own.
+func cLibrary(_ name: String, link library: String? = nil) -> Target {
+    .target(
+        name: name, path: "Sources/CLibraries/\(name)",
+        linkerSettings: library.map { [.linkedLibrary($0)] } ?? [])
+}
+
+let package = Package(
+    name: "llm-gateway",
+    products: [
+        .library(name: "GatewayCore", targets: ["GatewayCore"]),
+        .library(name: "GatewayProviders", targets: ["GatewayProviders"]),
+        .library(name: "GatewayHTTP", targets: ["GatewayHTTP"]),
+        .executable(name: "gatewayd", targets: ["gatewayd"]),
+    ],
+    targets: [
+        cLibrary("CSystem"),
+        cLibrary("CCurl", link: "curl"),
+        .target(
+            name: "COpenSSL", path: "Sources/CLibraries/COpenSSL",
+            linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+
+        // Without Foundation nothing else links the C mathematics that the standard library's Double stands on.
+        .target(name: "GatewayCore", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
+        .target(name: "GatewayProviders", dependencies: ["GatewayCore"], swiftSettings: strict),
+        .target(
+            name: "GatewayHTTP", dependencies: ["GatewayCore", "CSystem", "CCurl", "COpenSSL"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "gatewayd", dependencies: ["GatewayCore", "GatewayProviders", "GatewayHTTP", "CSystem"],
+            swiftSettings: strict),
+
+        .testTarget(name: "GatewayCoreTests", dependencies: ["GatewayCore"], swiftSettings: strict),
+        .testTarget(
+            name: "GatewayProvidersTests", dependencies: ["GatewayCore", "GatewayProviders"], swiftSettings: strict),
+        .testTarget(
+            name: "GatewayHTTPTests", dependencies: ["GatewayCore", "GatewayHTTP"], swiftSettings: strict),
+    ]
+)

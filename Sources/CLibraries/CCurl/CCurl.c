@@ -1,0 +1,1 @@
+// Functions of CCurl live in its header; this file gives the target something to compile.

@@ -1,0 +1,1 @@
+// Functions of COpenSSL live in its header; this file gives the target something to compile.

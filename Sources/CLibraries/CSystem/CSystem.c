@@ -1,0 +1,1 @@
+// Functions of CSystem live in its header; this file gives the target something to compile.

@@ -1,0 +1,78 @@
+/// The members of a JSON object in the order they were written.
+///
+/// Look-up is linear: the objects of the wire formats have few members. A member that stands twice is kept twice; look-up
+/// returns the last one, as most parsers do.
+public struct JSONObject: Sendable, Hashable {
+    public struct Member: Sendable, Hashable {
+        public var key: String
+        public var value: JSONValue
+
+        public init(key: String, value: JSONValue) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    public private(set) var members: [Member]
+
+    public init() {
+        members = []
+    }
+
+    public init(members: [Member]) {
+        self.members = members
+    }
+
+    public init(_ pairs: [(String, JSONValue)]) {
+        members = pairs.map { Member(key: $0.0, value: $0.1) }
+    }
+
+    public var isEmpty: Bool { members.isEmpty }
+    public var count: Int { members.count }
+    public var keys: [String] { members.map(\.key) }
+
+    /// Assigning a value replaces the last member of that name in place or appends one; assigning nil removes all.
+    public subscript(key: String) -> JSONValue? {
+        get { members.last { $0.key == key }?.value }
+        set {
+            guard let newValue else {
+                members.removeAll { $0.key == key }
+                return
+            }
+            if let index = members.lastIndex(where: { $0.key == key }) {
+                members[index].value = newValue
+            } else {
+                members.append(Member(key: key, value: newValue))
+            }
+        }
+    }
+
+    /// Removes every member of that name and returns the value of the last.
+    @discardableResult
+    public mutating func removeValue(forKey key: String) -> JSONValue? {
+        guard let value = self[key] else { return nil }
+        members.removeAll { $0.key == key }
+        return value
+    }
+
+    /// Appends without looking for a member of the same name; for builders that know there is none.
+    package mutating func append(_ key: String, _ value: JSONValue) {
+        members.append(Member(key: key, value: value))
+    }
+
+    /// Appends the member when there is a value.
+    package mutating func append(_ key: String, ifPresent value: JSONValue?) {
+        guard let value else { return }
+        append(key, value)
+    }
+}
+
+extension JSONObject: Sequence {
+    public func makeIterator() -> IndexingIterator<[Member]> { members.makeIterator() }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    public init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self.init(elements)
+    }
+}
