@@ -1,0 +1,58 @@
+/// Everything an operator decides about a gateway: what `config.toml` says, or what an embedding program builds.
+///
+/// `load(toml:)` gives only configurations that passed validation. One that is built in code can be checked with
+/// `problems()`.
+public struct GatewayConfiguration: Sendable, Equatable {
+    public var server: ServerConfiguration
+    /// The keys clients present to the gateway. With none enabled the gateway asks for no key and serves loopback only.
+    public var apiKeys: [GatewayKey]
+    public var routing: RoutingConfiguration
+    /// Exact model names that are answered by a model of a provider, in the order written.
+    public var models: [ModelEntry]
+    /// In the order written; each provider stands once.
+    public var providers: [ProviderConfiguration]
+    /// The proxy through which providers are reached; nil leaves it to the environment's `https_proxy` and relatives.
+    public var proxy: ProxyConfiguration?
+    public var observability: ObservabilityConfiguration
+    public var metrics: MetricsConfiguration
+    public var oauthProviders: [OAuthProviderConfiguration]
+
+    public init(
+        server: ServerConfiguration = ServerConfiguration(), apiKeys: [GatewayKey] = [],
+        routing: RoutingConfiguration = RoutingConfiguration(), models: [ModelEntry] = [],
+        providers: [ProviderConfiguration] = [], proxy: ProxyConfiguration? = nil,
+        observability: ObservabilityConfiguration = ObservabilityConfiguration(),
+        metrics: MetricsConfiguration = MetricsConfiguration(), oauthProviders: [OAuthProviderConfiguration] = []
+    ) {
+        self.server = server
+        self.apiKeys = apiKeys
+        self.routing = routing
+        self.models = models
+        self.providers = providers
+        self.proxy = proxy
+        self.observability = observability
+        self.metrics = metrics
+        self.oauthProviders = oauthProviders
+    }
+
+    /// The provider of that key, `openai` or `custom:deepseek`, whether or not one of its instances is enabled.
+    public func provider(_ key: String) -> ProviderConfiguration? {
+        providers.first { $0.key == key }
+    }
+
+    /// Whether a client must present a key.
+    public var requiresKey: Bool { apiKeys.contains { $0.isEnabled } }
+}
+
+/// A key that lets a client in, with the name under which its requests are recorded.
+public struct GatewayKey: Sendable, Equatable {
+    public var name: String
+    public var key: Secret
+    public var isEnabled: Bool
+
+    public init(name: String, key: Secret, isEnabled: Bool = true) {
+        self.name = name
+        self.key = key
+        self.isEnabled = isEnabled
+    }
+}

@@ -1,0 +1,107 @@
+/// A provider and the instances that can answer for it.
+public struct ProviderConfiguration: Sendable, Equatable {
+    /// How rules, models and paths name the provider: the key of its kind, or `custom:` and a provider id.
+    public var key: String
+    /// The key of the kind that speaks to it: `openai`, `custom`.
+    public var kind: String
+    public var instances: [InstanceConfiguration]
+
+    public init(key: String, instances: [InstanceConfiguration]) {
+        self.key = key
+        self.kind = String(key.prefix { $0 != ":" })
+        self.instances = instances
+    }
+
+    public var enabledInstances: [InstanceConfiguration] { instances.filter(\.isEnabled) }
+    public var isEnabled: Bool { instances.contains { $0.isEnabled } }
+}
+
+/// One account or endpoint of a provider.
+public struct InstanceConfiguration: Sendable, Equatable {
+    /// How the instance authenticates with its provider.
+    public enum AuthMode: String, Sendable, CaseIterable {
+        /// With `apiKey`, in whatever place the provider wants it.
+        case bearer
+        /// With tokens obtained through the OAuth provider named by `oauthProvider`.
+        case oauth
+    }
+
+    /// Unique among all instances of the gateway.
+    public var name: String
+    public var isEnabled: Bool = true
+    public var apiKey: Secret?
+    /// Without a trailing slash; nil is the provider's own.
+    public var baseURL: String?
+    public var timeouts: TransportTimeouts = TransportTimeouts()
+    /// Instances of the lowest number are asked first; at least 1.
+    public var priority: Int = 1
+    /// The share of requests among instances of one priority; at least 1.
+    public var weight: Int = 100
+    /// How long failures are counted together.
+    public var failureTimeout: Duration = .seconds(60)
+    /// Sent with every request to the provider; they never replace its authentication.
+    public var headers: HTTPFields = [:]
+    public var authMode: AuthMode = .bearer
+    public var oauthProvider: String?
+    public var capabilities: CapabilityOverrides = CapabilityOverrides()
+    /// The version of the provider's API, where it has one: Anthropic's header, Azure's query item.
+    public var apiVersion: String?
+    /// The OpenAI organization and project the requests are billed to.
+    public var organization: String?
+    public var project: String?
+    /// Automatic prompt caching, for providers that want it asked for.
+    public var cache: PromptCacheConfiguration = PromptCacheConfiguration()
+    /// What only this kind of provider knows, such as a region or a table of deployments.
+    public var settings: ProviderSettings = ProviderSettings(NoSettings())
+
+    public init(name: String, apiKey: Secret? = nil, baseURL: String? = nil) {
+        self.name = name
+        self.apiKey = apiKey
+        self.baseURL = baseURL
+    }
+
+    public init(name: String, apiKey: Secret? = nil, baseURL: String? = nil, settings: some ProviderConfig) {
+        self.init(name: name, apiKey: apiKey, baseURL: baseURL)
+        self.settings = ProviderSettings(settings)
+    }
+}
+
+/// Whether the gateway marks the stable head of a prompt as cacheable (Anthropic's `cache_control`).
+public struct PromptCacheConfiguration: Sendable, Equatable {
+    public var marksSystem: Bool = false
+    /// System prompts estimated shorter than this are not worth marking.
+    public var minSystemTokens: Int = 1024
+    public var marksTools: Bool = false
+
+    public init(marksSystem: Bool = false, minSystemTokens: Int = 1024, marksTools: Bool = false) {
+        self.marksSystem = marksSystem
+        self.minSystemTokens = minSystemTokens
+        self.marksTools = marksTools
+    }
+}
+
+/// Where a model or an instance differs from what its format can do; nil leaves it as the format says.
+public struct CapabilityOverrides: Sendable, Equatable {
+    /// JSON schemas and JSON mode enforced by the provider; without it they are asked for in the prompt.
+    public var structuredOutputs: Bool?
+    /// `temperature`, `top_p` and the like; reasoning models refuse them.
+    public var sampling: Bool?
+    public var reasoning: Bool?
+    public var tools: Bool?
+    public var images: Bool?
+    public var files: Bool?
+    public var audio: Bool?
+
+    public init(
+        structuredOutputs: Bool? = nil, sampling: Bool? = nil, reasoning: Bool? = nil, tools: Bool? = nil,
+        images: Bool? = nil, files: Bool? = nil, audio: Bool? = nil
+    ) {
+        self.structuredOutputs = structuredOutputs
+        self.sampling = sampling
+        self.reasoning = reasoning
+        self.tools = tools
+        self.images = images
+        self.files = files
+        self.audio = audio
+    }
+}
