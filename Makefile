@@ -1,0 +1,55 @@
+# The commands of this project. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run build release test test-tsan test-asan e2e bench fuzz lint format clean deps
+
+SWIFT ?= swift
+ARGS ?=
+SWIFT_PATHS = Package.swift Sources Tests $(wildcard Examples)
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## Install the system libraries the build needs, where they are missing
+	@scripts/install-deps.sh
+
+run: deps ## Build the gateway and start it; ARGS="--config my.toml" is passed on
+	$(SWIFT) build -c release --product gatewayd
+	exec "$$($(SWIFT) build -c release --show-bin-path)/gatewayd" $(ARGS)
+
+build: deps ## Build everything in debug mode
+	$(SWIFT) build
+
+release: deps ## Build the stripped binary, with Swift linked in; prints its path and size
+	$(SWIFT) build -c release --static-swift-stdlib --product gatewayd
+	@binary="$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)/gatewayd" && \
+		strip "$$binary" && ls -l "$$binary" | awk '{ printf "%s: %.1f MB\n", $$NF, $$5 / 1e6 }'
+
+test: ## Lint, unit tests and end-to-end tests; the last line is "N passed, N failed"
+	@SWIFT="$(SWIFT)" scripts/test.sh
+
+e2e: deps ## End-to-end tests alone; ARGS="-k streams" is passed to pytest
+	$(SWIFT) build --product gatewayd
+	scripts/e2e.sh $(ARGS)
+
+test-tsan: deps ## Unit tests under the thread sanitizer
+	TSAN_OPTIONS="$${TSAN_OPTIONS:-halt_on_error=0 exitcode=66}" \
+		$(SWIFT) test --sanitize=thread --scratch-path .build-tsan $(ARGS)
+
+test-asan: deps ## Unit tests under the address sanitizer
+	ASAN_OPTIONS="$${ASAN_OPTIONS:-detect_leaks=0}" \
+		$(SWIFT) test --sanitize=address --scratch-path .build-asan $(ARGS)
+
+bench: deps ## Measure the gateway beside nginx on this machine
+	scripts/bench.sh $(ARGS)
+
+fuzz: deps ## Run every fuzz target
+	scripts/fuzz.sh all
+
+lint: ## Import rules, file sizes, format
+	scripts/lint.sh
+
+format: ## Rewrite the sources in the project's format
+	$(SWIFT) format --in-place --parallel --recursive $(SWIFT_PATHS)
+
+clean: ## Delete what was built
+	rm -rf .build .build-tsan .build-asan .build-fuzz .venv

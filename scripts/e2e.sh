@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Runs the end-to-end tests: official SDKs as clients, strict fake providers behind, gatewayd between them.
+# Arguments go to pytest. GATEWAYD names the binary to test; without it, the debug build.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+requirements=Tests/EndToEnd/requirements.txt
+venv=${E2E_VENV:-.venv}
+
+# The environment is kept between runs and made again when the pinned versions change.
+stamp="$venv/.requirements"
+if ! cmp -s "$requirements" "$stamp"; then
+    rm -rf "$venv"
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --no-input -r "$requirements" </dev/null
+    cp "$requirements" "$stamp"
+fi
+
+if [[ -z ${GATEWAYD:-} ]]; then
+    GATEWAYD="$("${SWIFT:-swift}" build --show-bin-path </dev/null)/gatewayd"
+fi
+export GATEWAYD
+if [[ ! -x $GATEWAYD ]]; then
+    echo "No gateway to test at $GATEWAYD; build it with: swift build --product gatewayd" >&2
+    exit 1
+fi
+
+# The clients must reach the fakes and the gateway on loopback, whatever proxy the machine is set up with.
+unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
+exec "$venv/bin/python" -m pytest Tests/EndToEnd "$@" </dev/null

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Everything that has to pass: lint, the unit tests, the end-to-end tests. Each step runs even when an earlier one failed.
+# The last line is "N passed, N failed"; the exit status is 0 only when nothing failed.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+swift=${SWIFT:-swift}
+results=.build/test-results
+summary() { python3 scripts/test_summary.py "$results" "$@" | tee "$results/summary.txt"; return "${PIPESTATUS[0]}"; }
+
+mkdir -p "$results"
+rm -f "$results"/*
+failed_steps=()
+
+scripts/install-deps.sh || { summary install-deps; exit 1; }
+
+echo "== lint"
+scripts/lint.sh || failed_steps+=(lint)
+
+echo "== unit tests"
+"$swift" test --xunit-output "$results/unit.xml" </dev/null || failed_steps+=(unit)
+
+echo "== end-to-end tests"
+# The debug build that the unit tests just made: it traps on overflow and on broken preconditions.
+"$swift" build --product gatewayd </dev/null \
+    && scripts/e2e.sh --junitxml="$PWD/$results/e2e.xml" || failed_steps+=(e2e)
+
+summary "${failed_steps[@]}"
