@@ -1,0 +1,42 @@
+/// Members of a wire object that the hub has no name for, kept so that a reply or request written back in the format it
+/// came from loses nothing. Other formats never see them.
+public struct Extras: Sendable, Hashable {
+    public var origin: WireFormat
+    public var fields: JSONObject
+
+    public init(origin: WireFormat, fields: JSONObject = [:]) {
+        self.origin = origin
+        self.fields = fields
+    }
+}
+
+extension Optional<Extras> {
+    /// The kept members when they come from `format`; empty for every other.
+    package func fields(for format: WireFormat) -> JSONObject {
+        guard let self, self.origin == format else { return [:] }
+        return self.fields
+    }
+}
+
+/// A whole part, tool or event that only one format knows, kept as it was.
+public struct Foreign: Sendable, Hashable {
+    public var origin: WireFormat
+    public var value: JSONValue
+
+    public init(origin: WireFormat, value: JSONValue) {
+        self.origin = origin
+        self.value = value
+    }
+}
+
+/// Opaque proof of a provider that a piece of reasoning is its own: Anthropic's `signature`, Gemini's `thoughtSignature`.
+/// It is carried byte for byte and only back to the format it came from.
+public struct Signature: Sendable, Hashable {
+    public var origin: WireFormat
+    public var value: String
+
+    public init(origin: WireFormat, value: String) {
+        self.origin = origin
+        self.value = value
+    }
+}

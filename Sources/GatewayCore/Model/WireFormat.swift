@@ -1,0 +1,9 @@
+/// The API formats the gateway speaks, at its own door and towards providers.
+public enum WireFormat: String, Sendable, Hashable, CaseIterable {
+    /// OpenAI Chat Completions, `POST /v1/chat/completions`.
+    case openAI = "openai"
+    /// Anthropic Messages, `POST /v1/messages`.
+    case anthropic
+    /// Google Gemini, `POST /v1beta/models/{model}:generateContent`.
+    case gemini
+}

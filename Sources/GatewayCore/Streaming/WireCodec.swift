@@ -1,0 +1,108 @@
+/// One wire format: everything the gateway knows of its requests, replies, streams and failures.
+///
+/// Codecs are pure: no clock, no randomness, no I/O. What they need of these stands in their arguments.
+package protocol WireCodec: Sendable {
+    var format: WireFormat { get }
+
+    /// Reads a client's request. Unknown members are kept in `extras`; wrong ones throw.
+    ///
+    /// - Parameter model: the model where the format has it in the address (Gemini); nil where the body names it.
+    func decodeRequest(_ body: JSONObject, model: String?) throws(ConversionError) -> ChatRequest
+
+    /// Writes a request for `target`, telling in `notes` everything it could not carry.
+    func encodeRequest(_ request: ChatRequest, for target: ConversionTarget, notes: inout [ConversionNote])
+        throws(ConversionError) -> JSONObject
+
+    /// Reads a provider's reply. Throws where it is not one.
+    func decodeReply(_ body: JSONObject) throws(ConversionError) -> ChatReply
+
+    func encodeReply(_ reply: ChatReply, for echo: RequestEcho) -> JSONObject
+
+    /// Reads a provider's error. Never fails: what it cannot read becomes a failure by its status.
+    func decodeFailure(status: Int, headers: HTTPFields, body: [UInt8]) -> ProviderFailure
+
+    /// The failure in this format's error shape; a body that came in this format is given back as it was.
+    func encodeFailure(_ failure: ProviderFailure) -> JSONObject
+
+    func makeStreamDecoder() -> any StreamDecoder
+    func makeStreamEncoder(for echo: RequestEcho) -> any StreamEncoder
+}
+
+/// Turns a provider's frames into events.
+package protocol StreamDecoder {
+    /// Throws `.malformed` for a frame the format does not allow; an error sent in-band is an event, `failed`.
+    mutating func decode(_ frame: Frame, into events: inout [StreamEvent]) throws(ConversionError)
+
+    /// Says that the provider ended. Emits `failed(.truncated)` unless the format's terminator was seen.
+    mutating func finish(into events: inout [StreamEvent])
+}
+
+/// Turns events into the bytes a client of the format reads, framing included.
+package protocol StreamEncoder {
+    mutating func encode(_ event: StreamEvent, into output: inout [UInt8])
+}
+
+/// What an encoder must know of the model it writes for.
+public struct ConversionTarget: Sendable, Hashable {
+    /// The provider's name of the model, written into the body where the format has it there.
+    public var model: String
+    /// What the configuration says of the model; codecs know the usual models by name.
+    public var traits: ModelTraits
+    /// Written where the format demands a limit and the client gave none.
+    public var defaultMaxTokens: Int
+
+    public init(model: String, traits: ModelTraits = ModelTraits(), defaultMaxTokens: Int = 4096) {
+        self.model = model
+        self.traits = traits
+        self.defaultMaxTokens = defaultMaxTokens
+    }
+}
+
+/// Abilities of a model; nil is what the codec knows of it by name.
+public struct ModelTraits: Sendable, Hashable {
+    /// Takes a JSON schema for its reply natively.
+    public var structuredOutputs: Bool?
+    /// Takes temperature, top-p and top-k.
+    public var sampling: Bool?
+    /// Takes reasoning settings at all.
+    public var reasoning: Bool?
+    /// Sets its reasoning by effort or level rather than by a token budget.
+    public var reasoningByEffort: Bool?
+    /// OpenAI-compatible services that know `max_tokens` only.
+    public var legacyMaxTokens: Bool?
+    /// Takes system messages in the middle of the conversation.
+    public var systemMidConversation: Bool?
+    /// Fetches images by address itself.
+    public var mediaByURL: Bool?
+
+    public init() {}
+}
+
+/// What a reply encoder must know of the request it answers.
+public struct RequestEcho: Sendable, Hashable {
+    /// The model as the client named it.
+    public var model: String
+    /// Used where the provider gave the reply no identifier; unique by the request.
+    public var fallbackID: String
+    /// Seconds since 1970; used where the provider gave none.
+    public var created: Int
+    /// Whether an OpenAI stream ends with a usage frame.
+    public var wantsStreamUsage: Bool
+    /// Gemini's streams come as SSE or as one JSON array.
+    public var framing: StreamFraming
+
+    public init(
+        model: String, fallbackID: String, created: Int, wantsStreamUsage: Bool = true, framing: StreamFraming = .sse
+    ) {
+        self.model = model
+        self.fallbackID = fallbackID
+        self.created = created
+        self.wantsStreamUsage = wantsStreamUsage
+        self.framing = framing
+    }
+}
+
+public enum StreamFraming: Sendable, Hashable {
+    case sse
+    case jsonArray
+}
