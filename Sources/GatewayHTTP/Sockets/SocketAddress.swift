@@ -122,7 +122,7 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// The first bytes of a socket address, read as the type its family names.
-private func prefix<T: BitwiseCopyable>(of storage: sockaddr_storage, as type: T.Type) -> T {
-    // SAFETY: every socket address fits into the storage, and its family was looked at.
-    withUnsafeBytes(of: storage) { $0.loadUnaligned(as: T.self) }
+private func prefix<T>(of storage: sockaddr_storage, as type: T.Type) -> T {
+    // SAFETY: every socket address fits into the storage, which is aligned for each; its family was looked at.
+    withUnsafeBytes(of: storage) { $0.load(as: T.self) }
 }
