@@ -26,5 +26,9 @@ public struct JSONNumber: Sendable, Hashable {
         return int
     }
 
-    public var double: Double? { Double(text) }
+    /// The nearest double; nil when the number is too large for one.
+    public var double: Double? {
+        guard let value = Double(text), value.isFinite else { return nil }
+        return value
+    }
 }

@@ -1,7 +1,8 @@
 /// The members of a JSON object in the order they were written.
 ///
 /// Look-up is linear: the objects of the wire formats have few members. A member that stands twice is kept twice; look-up
-/// returns the last one, as most parsers do.
+/// returns the last one, as most parsers do. Keys are compared scalar by scalar (RFC 8259 section 8.3), not as Swift
+/// compares strings, where a composed and a decomposed accent are equal.
 public struct JSONObject: Sendable, Hashable {
     public struct Member: Sendable, Hashable {
         public var key: String
@@ -10,6 +11,11 @@ public struct JSONObject: Sendable, Hashable {
         public init(key: String, value: JSONValue) {
             self.key = key
             self.value = value
+        }
+
+        /// Comparing the lengths first tells most keys apart without a look at their text.
+        func isNamed(_ name: String) -> Bool {
+            key.utf8.count == name.utf8.count && key.utf8.elementsEqual(name.utf8)
         }
     }
 
@@ -33,13 +39,13 @@ public struct JSONObject: Sendable, Hashable {
 
     /// Assigning a value replaces the last member of that name in place or appends one; assigning nil removes all.
     public subscript(key: String) -> JSONValue? {
-        get { members.last { $0.key == key }?.value }
+        get { members.last { $0.isNamed(key) }?.value }
         set {
             guard let newValue else {
-                members.removeAll { $0.key == key }
+                members.removeAll { $0.isNamed(key) }
                 return
             }
-            if let index = members.lastIndex(where: { $0.key == key }) {
+            if let index = members.lastIndex(where: { $0.isNamed(key) }) {
                 members[index].value = newValue
             } else {
                 members.append(Member(key: key, value: newValue))
@@ -51,7 +57,7 @@ public struct JSONObject: Sendable, Hashable {
     @discardableResult
     public mutating func removeValue(forKey key: String) -> JSONValue? {
         guard let value = self[key] else { return nil }
-        members.removeAll { $0.key == key }
+        members.removeAll { $0.isNamed(key) }
         return value
     }
 

@@ -1,0 +1,63 @@
+extension JSONPeek {
+    /// The members of an object inside the text; empty for every other kind.
+    package func members(of value: Value) -> [Member] {
+        guard value.kind == .object else { return [] }
+        return scan(value) { (scanner) throws(JSONError) in try scanner.scanMembers(depth: 0) } ?? []
+    }
+
+    /// The elements of an array inside the text; empty for every other kind.
+    package func elements(of value: Value) -> [Value] {
+        guard value.kind == .array else { return [] }
+        return scan(value) { (scanner) throws(JSONError) in try scanner.scanElements(depth: 0) } ?? []
+    }
+
+    /// The key without quotes and escapes.
+    package func key(of member: Member) -> String {
+        text(in: member.keyRange) ?? ""
+    }
+
+    /// The text of a string; nil for every other kind.
+    package func string(_ value: Value?) -> String? {
+        guard let value, value.kind == .string else { return nil }
+        return text(in: value.range)
+    }
+
+    /// The value of `true` or `false`; nil for every other kind.
+    package func bool(_ value: Value?) -> Bool? {
+        guard let value, value.kind == .bool else { return nil }
+        return bytes[value.range.lowerBound] == UInt8(ascii: "t")
+    }
+
+    /// The integer; nil for every other kind, for fractions and what does not fit 64 bits.
+    package func int(_ value: Value?) -> Int? {
+        guard let value, value.kind == .number else { return nil }
+        return tree(of: value).int
+    }
+
+    /// Parses the part of the text where the value stands.
+    package func tree(of value: Value) -> JSONValue {
+        // The text was checked as a whole, so no part of it can fail.
+        (try? JSONValue(parsing: bytes[value.range])) ?? .null
+    }
+
+    /// The bytes of the value as they are written.
+    package func text(of value: Value) -> ArraySlice<UInt8> { bytes[value.range] }
+
+    private func text(in range: Range<Int>) -> String? {
+        scan(Value(kind: .string, range: range)) { (scanner) throws(JSONError) in
+            scanner.text(of: try scanner.scanString())
+        }
+    }
+
+    private func scan<Result>(
+        _ value: Value, _ body: (inout JSONScanner) throws(JSONError) -> Result
+    ) -> Result? {
+        bytes.span.withUnsafeBufferPointer { buffer in
+            // The text was checked as a whole, so scanning a part of it again cannot fail; how deep the part is nested
+            // was within the limits from further out.
+            guard var scanner = try? JSONScanner(buffer, limits: JSONLimits(depth: .max)) else { return nil }
+            scanner.offset = value.range.lowerBound
+            return try? body(&scanner)
+        }
+    }
+}

@@ -1,0 +1,132 @@
+/// A raw body that was checked once by RFC 8259, with the places of its top-level members: what the gateway reads of a body
+/// that it only forwards.
+///
+/// Ranges are indexes into `bytes`. Whatever is asked later reads the bytes again from there; nothing is copied.
+package struct JSONPeek: Sendable {
+    package enum Kind: Sendable, Equatable {
+        case null, bool, number, string, array, object
+    }
+
+    /// Where a value stands, without the white space around it.
+    package struct Value: Sendable, Equatable {
+        package let kind: Kind
+        package let range: Range<Int>
+    }
+
+    /// A member of an object, in the order of the text.
+    package struct Member: Sendable, Equatable {
+        /// The key with its quotes and as it is written, escapes included.
+        package let keyRange: Range<Int>
+        package let value: Value
+        let keyHasEscapes: Bool
+    }
+
+    package let bytes: [UInt8]
+    package let root: Value
+
+    /// The members of the root; empty when the root is not an object. A key that stands twice is here twice.
+    package let members: [Member]
+
+    /// Checks the whole text in one pass.
+    package init(_ bytes: [UInt8], limits: JSONLimits = .standard) throws(JSONError) {
+        let (root, members) = try bytes.span.withUnsafeBufferPointer {
+            (buffer) throws(JSONError) -> (Value, [Member]) in
+            var scanner = try JSONScanner(buffer, limits: limits)
+            var members: [Member] = []
+            let first = try scanner.peekToken()
+            let start = scanner.offset
+            if first == UInt8(ascii: "{") {
+                members = try scanner.scanMembers(depth: 0)
+            } else {
+                try scanner.skipValue(first, depth: 0)
+            }
+            let root = Value(kind: Kind(firstByte: first), range: start..<scanner.offset)
+            try scanner.finish()
+            return (root, members)
+        }
+        self.bytes = bytes
+        self.root = root
+        self.members = members
+    }
+
+    /// The value of a top-level member; of the last one where the key stands twice, as `JSONObject` has it.
+    package subscript(key: String) -> Value? { value(of: key, in: members) }
+
+    /// What stands at the pointer, as it would be found in the tree.
+    package subscript(pointer: JSONPointer) -> Value? {
+        var value = root
+        for (level, token) in pointer.tokens.enumerated() {
+            let next: Value? =
+                switch value.kind {
+                case .object: self.value(of: token, in: level == 0 ? members : members(of: value))
+                case .array: JSONPointer.index(token).flatMap { index in element(index, of: value) }
+                case .null, .bool, .number, .string: nil
+                }
+            guard let next else { return nil }
+            value = next
+        }
+        return value
+    }
+
+    private func element(_ index: Int, of value: Value) -> Value? {
+        let elements = elements(of: value)
+        return elements.indices.contains(index) ? elements[index] : nil
+    }
+
+    private func value(of key: String, in members: [Member]) -> Value? {
+        members.last { isKey(of: $0, equalTo: key) }?.value
+    }
+
+    func isKey(of member: Member, equalTo key: String) -> Bool {
+        if member.keyHasEscapes { return self.key(of: member).utf8.elementsEqual(key.utf8) }
+        let length = member.keyRange.count - 2
+        guard length == key.utf8.count else { return false }
+        return bytes[member.keyRange].dropFirst().dropLast().elementsEqual(key.utf8)
+    }
+}
+
+extension JSONPeek.Kind {
+    /// - Parameter firstByte: of a value that has been scanned.
+    init(firstByte: UInt8) {
+        switch firstByte {
+        case UInt8(ascii: "{"): self = .object
+        case UInt8(ascii: "["): self = .array
+        case UInt8(ascii: "\""): self = .string
+        case UInt8(ascii: "t"), UInt8(ascii: "f"): self = .bool
+        case UInt8(ascii: "n"): self = .null
+        default: self = .number
+        }
+    }
+}
+
+extension JSONScanner {
+    /// Passes an object and notes its members.
+    mutating func scanMembers(depth: Int) throws(JSONError) -> [JSONPeek.Member] {
+        guard try enterObject(depth: depth) else { return [] }
+        var members: [JSONPeek.Member] = []
+        repeat {
+            let key = try scanKey()
+            let value = try scanValue(depth: depth + 1)
+            members.append(
+                JSONPeek.Member(keyRange: key.start - 1..<key.end + 1, value: value, keyHasEscapes: key.hasEscapes))
+        } while try continueObject()
+        return members
+    }
+
+    /// Passes an array and notes its elements.
+    mutating func scanElements(depth: Int) throws(JSONError) -> [JSONPeek.Value] {
+        guard try enterArray(depth: depth) else { return [] }
+        var elements: [JSONPeek.Value] = []
+        repeat {
+            elements.append(try scanValue(depth: depth + 1))
+        } while try continueArray()
+        return elements
+    }
+
+    private mutating func scanValue(depth: Int) throws(JSONError) -> JSONPeek.Value {
+        let first = try peekToken()
+        let start = offset
+        try skipValue(first, depth: depth)
+        return JSONPeek.Value(kind: JSONPeek.Kind(firstByte: first), range: start..<offset)
+    }
+}
