@@ -58,18 +58,23 @@ public struct JSONPointer: Sendable, Hashable {
 
 extension JSONPointer: CustomStringConvertible {
     public var description: String {
-        var text = String.UnicodeScalarView()
-        for token in tokens {
-            text.append("/")
-            for scalar in token.unicodeScalars {
-                switch scalar {
-                case "~": text.append(contentsOf: "~0".unicodeScalars)
-                case "/": text.append(contentsOf: "~1".unicodeScalars)
-                default: text.append(scalar)
-                }
+        tokens.reduce("") { Self.appending($1, to: $0) }
+    }
+
+    /// The written form of a pointer with one more token, for those who only write pointers.
+    package static func appending(_ token: String, to pointer: String) -> String {
+        guard token.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else {
+            return "\(pointer)/\(token)"
+        }
+        var escaped = pointer + "/"
+        for scalar in token.unicodeScalars {
+            switch scalar {
+            case "~": escaped += "~0"
+            case "/": escaped += "~1"
+            default: escaped.unicodeScalars.append(scalar)
             }
         }
-        return String(text)
+        return escaped
     }
 }
 
