@@ -47,6 +47,15 @@ struct ByteWord {
         looseMatches(of: ByteWord.repeating(UInt8(ascii: "\\"))) & ~bits & ByteWord.repeating(0x80)
     }
 
+    /// What may end a JSON string or hide its end.
+    @inline(__always)
+    var quotesAndBackslashes: UInt64 {
+        let marks =
+            looseMatches(of: ByteWord.repeating(UInt8(ascii: "\"")))
+            | looseMatches(of: ByteWord.repeating(UInt8(ascii: "\\")))
+        return marks & ~bits & ByteWord.repeating(0x80)
+    }
+
     /// The ends of a line: CR or LF.
     @inline(__always)
     var lineEnds: UInt64 {
