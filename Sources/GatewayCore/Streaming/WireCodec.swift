@@ -4,6 +4,9 @@
 package protocol WireCodec: Sendable {
     var format: WireFormat { get }
 
+    /// Whether the model stands in the body, or in the address (Gemini).
+    var namesModelInBody: Bool { get }
+
     /// Reads a client's request. Unknown members are kept in `extras`; wrong ones throw.
     ///
     /// - Parameter model: the model where the format has it in the address (Gemini); nil where the body names it.
@@ -23,6 +26,13 @@ package protocol WireCodec: Sendable {
 
     /// The failure in this format's error shape; a body that came in this format is given back as it was.
     func encodeFailure(_ failure: ProviderFailure) -> JSONObject
+
+    /// What a relay looks for in the frames it does not decode.
+    var streamMarks: StreamMarks { get }
+
+    /// The usage that a reply, or a frame of a stream as it stands on the wire, reports; nil when it reports none. Other
+    /// members than those of usage may be missing.
+    func decodeUsage(in body: JSONObject) -> TokenUsage?
 
     func makeStreamDecoder() -> any StreamDecoder
     func makeStreamEncoder(for echo: RequestEcho) -> any StreamEncoder

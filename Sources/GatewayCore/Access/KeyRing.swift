@@ -1,0 +1,45 @@
+/// Tells who a client is by the key it presents.
+package struct KeyRing: Sendable {
+    private let keys: [GatewayKey]
+
+    package init(_ configuration: GatewayConfiguration) {
+        keys = configuration.apiKeys.filter(\.isEnabled)
+    }
+
+    /// The client behind the credentials of a request, or nil when they are missing or wrong. Without any key
+    /// configured everyone is let in, nameless; the configuration then allows loopback only.
+    ///
+    /// Every key is compared in constant time and none is skipped, so that timing tells nothing.
+    package func identify(_ credentials: ClientCredentials) -> ClientIdentity? {
+        if keys.isEmpty { return ClientIdentity(keyName: nil) }
+        guard let presented = credentials.key else { return nil }
+        var found: GatewayKey?
+        for key in keys where key.key.matches(presented.utf8) {
+            found = key
+        }
+        return found.map { ClientIdentity(keyName: $0.name) }
+    }
+}
+
+package struct ClientIdentity: Sendable, Equatable {
+    /// Nil when the gateway asks for no key.
+    package var keyName: String?
+}
+
+/// What a client presents, wherever its API puts it.
+package struct ClientCredentials: Sendable {
+    package let key: String?
+
+    /// Looks at `Authorization: Bearer`, `x-api-key`, `api-key`, `x-goog-api-key` and `?key=`, in this order.
+    package init(headers: HTTPFields, queryKey: String? = nil) {
+        key =
+            Self.bearer(headers["authorization"]) ?? headers["x-api-key"] ?? headers["api-key"]
+            ?? headers["x-goog-api-key"] ?? queryKey
+    }
+
+    private static func bearer(_ value: String?) -> String? {
+        guard let value, value.utf8.count > 7, value.prefix(7).equalsIgnoringASCIICase("bearer ") else { return nil }
+        let token = value.dropFirst(7).drop { $0 == " " }
+        return token.isEmpty ? nil : String(token)
+    }
+}

@@ -1,0 +1,78 @@
+/// Decides which provider answers a model name.
+///
+/// In this order: an exact `[models.NAME]` entry, an alias (which may name another), `provider/model` with a configured
+/// provider, the longest matching prefix rule, the default provider.
+package struct Router: Sendable {
+    private let entries: [String: ModelEntry]
+    private let aliases: [String: ModelAlias]
+    /// Longest prefix first.
+    private let rules: [RoutingRule]
+    private let defaultProvider: String?
+    private let providers: Set<String>
+
+    /// More links than a person would chain; also ends circles.
+    private static let maxAliasDepth = 8
+
+    package init(_ configuration: GatewayConfiguration) {
+        entries = Dictionary(configuration.models.map { ($0.name, $0) }) { first, _ in first }
+        aliases = Dictionary(configuration.routing.aliases.map { ($0.name, $0) }) { first, _ in first }
+        rules = configuration.routing.rules.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }
+        defaultProvider = configuration.routing.defaultProvider
+        providers = Set(configuration.providers.filter(\.isEnabled).map(\.key))
+    }
+
+    /// Nil when nothing in the configuration leads anywhere from that name.
+    package func route(_ model: String) -> Route? {
+        route(model, depth: 0)
+    }
+
+    private func route(_ model: String, depth: Int) -> Route? {
+        if let entry = entries[model] {
+            return Route(
+                providerKey: entry.provider, model: entry.apiModel, capabilities: entry.capabilities, rule: .model)
+        }
+        if let alias = aliases[model], depth < Self.maxAliasDepth {
+            if let provider = alias.provider {
+                return Route(providerKey: provider, model: alias.model, rule: .alias)
+            }
+            // A name that stands for itself ("fast" = "fast") falls through to the rules.
+            if alias.model != model { return route(alias.model, depth: depth + 1)?.reached(by: .alias) }
+        }
+        if let named = routeByProviderName(model) { return named }
+        if let rule = rules.first(where: { model.hasPrefix($0.prefix) }) {
+            return Route(providerKey: rule.provider, model: model, rule: .prefix)
+        }
+        return defaultProvider.map { Route(providerKey: $0, model: model, rule: .defaultProvider) }
+    }
+
+    /// `openai/gpt-4o`, `deepseek/deepseek-chat` for the custom provider `custom:deepseek`.
+    private func routeByProviderName(_ model: String) -> Route? {
+        guard let slash = model.utf8.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+        let name = String(model[..<slash])
+        let rest = String(model[model.utf8.index(after: slash)...])
+        guard !rest.isEmpty else { return nil }
+        for key in [name, "custom:" + name] where providers.contains(key) {
+            return Route(providerKey: key, model: rest, rule: .providerName)
+        }
+        return nil
+    }
+}
+
+/// Where a model name leads.
+package struct Route: Sendable, Equatable {
+    package enum Rule: String, Sendable {
+        case model, alias, providerName, prefix, defaultProvider
+    }
+
+    package var providerKey: String
+    /// The provider's name of the model.
+    package var model: String
+    package var capabilities = CapabilityOverrides()
+    package var rule: Rule
+
+    fileprivate func reached(by rule: Rule) -> Route {
+        var route = self
+        route.rule = rule
+        return route
+    }
+}

@@ -1,0 +1,18 @@
+/// What a relay looks for in frames it does not decode, so that only the few that matter are.
+package struct StreamMarks: Sendable {
+    package enum Terminator: Sendable {
+        /// The frame's data begins so: OpenAI's `[DONE]`.
+        case dataPrefix([UInt8])
+        /// The frame holds this JSON string or key, quotes included; text cannot, since its quotes are escaped.
+        case token([UInt8])
+    }
+
+    /// The quoted key under which frames report usage.
+    package var usageKey: [UInt8]
+    package var terminator: Terminator
+
+    package init(usageKey: String, terminator: Terminator) {
+        self.usageKey = Array("\"\(usageKey)\"".utf8)
+        self.terminator = terminator
+    }
+}
