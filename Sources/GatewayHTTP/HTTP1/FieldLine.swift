@@ -1,0 +1,26 @@
+/// One header or trailer line (RFC 9112 section 5).
+enum FieldLine {
+    /// The name in lower case and the value without the blanks around it.
+    static func split(
+        _ line: UnsafeBufferPointer<UInt8>
+    ) throws(RequestRefusal) -> (name: String, value: UnsafeBufferPointer<UInt8>) {
+        guard let first = line.first, !first.isBlank else { throw .malformed(.foldedLine) }
+        var colon = 0
+        while colon < line.count, line[colon].isTokenCharacter { colon += 1 }
+        guard colon > 0, colon < line.count, line[colon] == UInt8(ascii: ":") else { throw .malformed(.fieldName) }
+        let value = UnsafeBufferPointer(rebasing: line[(colon + 1)...]).trimmed
+        var isClean = true
+        for byte in value { isClean = isClean && byte.isFieldValueByte }
+        guard isClean else { throw .malformed(.fieldValue) }
+        let name = String(unsafeUninitializedCapacity: colon) { buffer in
+            for index in 0..<colon { buffer.initializeElement(at: index, to: line[index].asciiLowercased) }
+            return colon
+        }
+        return (name, value)
+    }
+
+    /// Values are UTF-8 in practice; other bytes are opaque and become replacement characters.
+    static func text(_ value: UnsafeBufferPointer<UInt8>) -> String {
+        String(decoding: value, as: UTF8.self)
+    }
+}

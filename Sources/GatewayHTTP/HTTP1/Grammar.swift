@@ -1,0 +1,90 @@
+extension UInt8 {
+    /// A character of a token (RFC 9110 section 5.6.2): a method, a header name.
+    var isTokenCharacter: Bool {
+        // One bit for each ASCII character.
+        let low: UInt64 = 0x03FF_6CFA_0000_0000
+        let high: UInt64 = 0x57FF_FFFF_C7FF_FFFE
+        guard self < 128 else { return false }
+        return (self < 64 ? low >> UInt64(self) : high >> UInt64(self & 63)) & 1 == 1
+    }
+
+    /// A byte that a header value may hold: visible, space, tab or outside ASCII (RFC 9110 section 5.5).
+    var isFieldValueByte: Bool {
+        (self >= 0x20 && self != 0x7F) || self == 0x09
+    }
+
+    /// A visible ASCII character that may stand in a request target: everything but "#", which no target form has.
+    var isTargetByte: Bool {
+        self > 0x20 && self < 0x7F && self != UInt8(ascii: "#")
+    }
+
+    /// A character of `host:port` (RFC 3986 section 3.2.2), with the brackets of an IP literal.
+    var isHostByte: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "%"),
+            UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&"), UInt8(ascii: "'"), UInt8(ascii: "("),
+            UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: ","), UInt8(ascii: ";"),
+            UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]"):
+            true
+        default: false
+        }
+    }
+
+    /// The value of a hexadecimal digit in either case.
+    var hexDigitValue: UInt8? {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+
+    var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Without the spaces and tabs around it.
+    var trimmed: UnsafeBufferPointer<UInt8> {
+        var start = startIndex
+        var end = endIndex
+        while start < end, self[start].isBlank { start += 1 }
+        while start < end, self[end - 1].isBlank { end -= 1 }
+        return UnsafeBufferPointer(rebasing: self[start..<end])
+    }
+
+    /// The decimal number all of it is; nil for anything else and for what does not fit.
+    var decimal: Int? {
+        guard !isEmpty, count <= 19 else { return nil }
+        var value = 0
+        for byte in self {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+            let (scaled, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carried) = scaled.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
+            guard !overflow, !carried else { return nil }
+            value = sum
+        }
+        return value
+    }
+
+    /// Whether it is that word, letters without case.
+    func isWord(_ word: StaticString) -> Bool {
+        guard count == word.utf8CodeUnitCount else { return false }
+        for index in indices where self[index].asciiLowercased != word.utf8Start[index] { return false }
+        return true
+    }
+
+    /// Calls the body with each member of a comma-separated list, trimmed; empty members are left out.
+    func forEachListMember(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        var start = startIndex
+        while start <= endIndex {
+            let end = self[start...].firstIndex(of: UInt8(ascii: ",")) ?? endIndex
+            let member = UnsafeBufferPointer(rebasing: self[start..<end]).trimmed
+            if !member.isEmpty { body(member) }
+            start = end + 1
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/// `METHOD SP TARGET SP HTTP/1.1`, taken apart.
+struct RequestLine: Sendable {
+    /// Bytes of a request line beside its target, generously.
+    static let overhead = 64
+
+    var method: String
+    var target: RequestTarget
+    /// Host and port of a target in absolute form.
+    var authority: String?
+    var version: HTTPVersion
+
+    init(_ line: UnsafeBufferPointer<UInt8>, targetLimit: Int) throws(RequestRefusal) {
+        guard let first = line.firstIndex(of: UInt8(ascii: " ")), first > 0,
+            line[..<first].allSatisfy(\.isTokenCharacter),
+            let last = line.lastIndex(of: UInt8(ascii: " ")), last > first
+        else { throw .malformed(.requestLine) }
+        version = try Self.version(UnsafeBufferPointer(rebasing: line[(last + 1)...]))
+        let target = UnsafeBufferPointer(rebasing: line[(first + 1)..<last])
+        guard target.count <= targetLimit else { throw .targetTooLong(limit: targetLimit) }
+        guard !target.isEmpty, target.allSatisfy(\.isTargetByte) else { throw .malformed(.target) }
+        guard let method = Self.method(UnsafeBufferPointer(rebasing: line[..<first])) else { throw .unknownMethod }
+        self.method = method
+        (self.target, authority) = try Self.target(target, method: method)
+    }
+
+    /// The methods of RFC 9110 and 5789 but CONNECT, which only a proxy answers.
+    private static func method(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+        let known: [StaticString] = ["POST", "GET", "HEAD", "OPTIONS", "DELETE", "PUT", "PATCH", "TRACE"]
+        for name in known
+        where bytes.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)) {
+            return name.description
+        }
+        return nil
+    }
+
+    private static func version(_ bytes: UnsafeBufferPointer<UInt8>) throws(RequestRefusal) -> HTTPVersion {
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        guard bytes.count == 8, bytes[..<5].elementsEqual("HTTP/".utf8), digits.contains(bytes[5]),
+            bytes[6] == UInt8(ascii: "."), digits.contains(bytes[7])
+        else { throw .malformed(.requestLine) }
+        guard bytes[5] == UInt8(ascii: "1") else { throw .unsupportedVersion }
+        // A higher minor version is answered as the highest one known (RFC 9110 section 6.2).
+        return bytes[7] == UInt8(ascii: "0") ? .http10 : .http11
+    }
+
+    /// The target forms of RFC 9112 section 3.2.
+    private static func target(
+        _ bytes: UnsafeBufferPointer<UInt8>, method: String
+    ) throws(RequestRefusal) -> (RequestTarget, authority: String?) {
+        if bytes[0] == UInt8(ascii: "/") { return (split(bytes), nil) }
+        if bytes.count == 1, bytes[0] == UInt8(ascii: "*"), method == "OPTIONS" {
+            return (RequestTarget(path: "*"), nil)
+        }
+        guard let scheme = absoluteSchemeLength(bytes) else { throw .malformed(.target) }
+        let rest = UnsafeBufferPointer(rebasing: bytes[scheme...])
+        let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
+        let authority = UnsafeBufferPointer(rebasing: rest[..<end])
+        guard !authority.isEmpty, authority.allSatisfy(\.isHostByte) else { throw .malformed(.target) }
+        var target = split(UnsafeBufferPointer(rebasing: rest[end...]))
+        if target.path.isEmpty { target.path = "/" }
+        return (target, String(decoding: authority, as: UTF8.self))
+    }
+
+    private static func absoluteSchemeLength(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+        for scheme in ["http://", "https://"] as [StaticString] {
+            let count = scheme.utf8CodeUnitCount
+            if bytes.count > count, UnsafeBufferPointer(rebasing: bytes[..<count]).isWord(scheme) { return count }
+        }
+        return nil
+    }
+
+    private static func split(_ bytes: UnsafeBufferPointer<UInt8>) -> RequestTarget {
+        guard let mark = bytes.firstIndex(of: UInt8(ascii: "?")) else {
+            return RequestTarget(path: String(decoding: bytes, as: UTF8.self))
+        }
+        return RequestTarget(
+            path: String(decoding: bytes[..<mark], as: UTF8.self),
+            query: String(decoding: bytes[(mark + 1)...], as: UTF8.self))
+    }
+}

@@ -1,0 +1,26 @@
+import GatewayCore
+
+/// One request as a responder sees it.
+package struct ServerRequest: Sendable {
+    /// One of those of RFC 9110 and 5789, in upper case.
+    package var method: String
+    package var target: RequestTarget
+    /// Names in lower case.
+    package var headers: HTTPFields
+    package var body: RequestBody
+    /// The other end of the connection: a proxy's where one stands between.
+    package var peerAddress: SocketAddress
+    package var isEncrypted: Bool
+
+    package init(
+        method: String, target: RequestTarget, headers: HTTPFields = [:], body: RequestBody = RequestBody([]),
+        peerAddress: SocketAddress = SocketAddress(host: .v4(0x7F00_0001), port: 0), isEncrypted: Bool = false
+    ) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+        self.peerAddress = peerAddress
+        self.isEncrypted = isEncrypted
+    }
+}
