@@ -1,0 +1,134 @@
+/// Types the tree, section by section, and remembers where the parts stood for the validation that follows.
+struct ConfigurationDecoder {
+    private let root: ConfigurationTable
+    private let kinds: [ProviderKind]
+    private(set) var problems: [ConfigurationProblem] = []
+    private var keyLocations: [ConfigurationProblem.Location] = []
+    private var instanceLocations: [String: [ConfigurationProblem.Location]] = [:]
+    private var oauthLocations: [ConfigurationProblem.Location] = []
+
+    init(root: ConfigurationTable, kinds: [ProviderKind]) {
+        self.root = root
+        self.kinds = kinds
+    }
+
+    mutating func decode() -> GatewayConfiguration {
+        var reader = ConfigurationReader(root)
+        var configuration = GatewayConfiguration()
+        configuration.server = reader.table("server") { ServerConfiguration(reading: &$0) } ?? configuration.server
+        reader.tables("api_keys") { reader in
+            keyLocations.append(reader.location)
+            configuration.apiKeys.append(GatewayKey(reading: &reader))
+        }
+        configuration.routing = reader.table("routing") { RoutingConfiguration(reading: &$0) } ?? configuration.routing
+        configuration.models =
+            reader.table("models") { reader in
+                reader.allKeys().compactMap { name in
+                    reader.table(name) { ModelEntry(name: name, reading: &$0) } ?? nil
+                }
+            } ?? []
+        reader.table("providers") { configuration.providers = decodeProviders(&$0) }
+        configuration.proxy = reader.table("proxy") { ProxyConfiguration(reading: &$0) }
+        configuration.observability =
+            reader.table("observability") { ObservabilityConfiguration(reading: &$0) } ?? configuration.observability
+        configuration.metrics = reader.table("metrics") { MetricsConfiguration(reading: &$0) } ?? configuration.metrics
+        reader.tables("oauth_providers") { reader in
+            oauthLocations.append(reader.location)
+            configuration.oauthProviders.append(OAuthProviderConfiguration(reading: &reader))
+        }
+        configuration.routing.nameProviders(among: configuration.providers.map(\.key) + kinds.map(\.key))
+        problems += reader.finish()
+        return configuration
+    }
+
+    /// In the order written; instances of kinds named by an id are gathered under their ids.
+    private mutating func decodeProviders(_ reader: inout ConfigurationReader) -> [ProviderConfiguration] {
+        var providers: [ProviderConfiguration] = []
+        var places: [String: Int] = [:]
+        let written = reader.keys
+        let order = Dictionary(uniqueKeysWithValues: zip(written.map(ExactKey.init), written.indices))
+        for kind in kinds.sorted(by: { order[ExactKey($0.key)] ?? .max < order[ExactKey($1.key)] ?? .max }) {
+            reader.tables(kind.key) { reader in
+                let key = Self.providerKey(of: kind, &reader)
+                let place = places[key] ?? providers.count
+                if place == providers.count {
+                    providers.append(ProviderConfiguration(key: key, instances: []))
+                    places[key] = place
+                }
+                let count = providers[place].instances.count
+                let name = count == 0 ? key : "\(key)-\(count + 1)"
+                providers[place].instances.append(
+                    InstanceConfiguration(reading: &reader, of: kind, defaultName: name))
+                instanceLocations[key, default: []].append(reader.location)
+            }
+        }
+        return providers
+    }
+
+    private static func providerKey(of kind: ProviderKind, _ reader: inout ConfigurationReader) -> String {
+        guard kind.isNamedByID else { return kind.key }
+        let id = reader.name("provider_id")
+        if !reader.has("provider_id") {
+            reader.reportMissing("provider_id", hint: "name the service, as in provider_id = \"deepseek\"")
+        }
+        guard let id else { return kind.key }
+        if !id.utf8.allSatisfy({
+            $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+        }) {
+            reader.report(
+                "provider_id", "'provider_id' stands in URLs and model names",
+                hint: "write letters, digits, '-' and '_' only")
+        }
+        return "\(kind.key):\(id)"
+    }
+
+    /// Where the file says it, or the nearest thing around it.
+    func location(of subject: ConfigurationValidator.Subject) -> ConfigurationProblem.Location {
+        switch subject {
+        case .host: location(along: ["server", "host"])
+        case .apiKey(let index): keyLocations[index]
+        case .defaultProvider: location(along: ["routing", "default_provider"])
+        case .rule(let prefix): location(along: ["routing", "rules", prefix])
+        case .alias(let name): location(along: ["routing", "aliases", name])
+        case .discovery: location(along: ["routing", "discovery", "providers_with_listing"])
+        case .model(let name): location(along: ["models", name, "provider"])
+        case .providers: location(along: ["providers"])
+        case .instance(let provider, let index): instanceLocations[provider]?[index] ?? root.location
+        case .oauthProvider(let index): oauthLocations[index]
+        }
+    }
+
+    private func location(along path: [String]) -> ConfigurationProblem.Location {
+        var table = root
+        var location = root.location
+        for key in path {
+            guard let node = table[key]?.node else { return location }
+            location = node.location
+            guard case .table(let nested) = node.value else { return location }
+            table = nested
+        }
+        return location
+    }
+}
+
+extension GatewayKey {
+    fileprivate init(reading reader: inout ConfigurationReader) {
+        self.init(
+            name: reader.name("name") ?? "", key: reader.secret("key") ?? Secret(""),
+            isEnabled: reader.boolean("enabled") ?? true)
+        if !reader.has("name") { reader.reportMissing("name", hint: "write name = \"my-app\"") }
+        if !reader.has("key") { reader.reportMissing("key", hint: "write key = \"${GATEWAY_KEY}\"") }
+    }
+}
+
+extension RoutingConfiguration {
+    /// Splits `openai/gpt-4o` where the first part is a provider; other names are routed as a client's are.
+    fileprivate mutating func nameProviders(among keys: [String]) {
+        for place in aliases.indices where aliases[place].provider == nil {
+            let model = aliases[place].model
+            guard let slash = model.firstIndex(of: "/"), keys.contains(String(model[..<slash])) else { continue }
+            aliases[place].provider = String(model[..<slash])
+            aliases[place].model = String(model[model.index(after: slash)...])
+        }
+    }
+}

@@ -1,0 +1,67 @@
+extension InstanceConfiguration {
+    /// Reads the keys of every kind, then the ones of this kind.
+    init(reading reader: inout ConfigurationReader, of kind: ProviderKind, defaultName: String) {
+        self.init(name: reader.name("name") ?? defaultName)
+        isEnabled = reader.boolean("enabled") ?? isEnabled
+        apiKey = reader.secret("api_key")
+        baseURL = reader.url("base_url")
+        timeouts = TransportTimeouts(reading: &reader)
+        priority = reader.integer("priority", in: 1...Int.max) ?? priority
+        weight = reader.integer("weight", in: 1...1_000_000) ?? weight
+        failureTimeout = reader.seconds("failure_timeout_seconds") ?? failureTimeout
+        headers = reader.headers("headers") ?? reader.headers("custom_headers") ?? headers
+        authMode = reader.choice("auth_mode", of: AuthMode.self) ?? authMode
+        oauthProvider = reader.name("oauth_provider")
+        capabilities = reader.table("capabilities") { CapabilityOverrides(reading: &$0) } ?? capabilities
+        kind.read(&reader, &self)
+        requireCredentials(of: kind, in: &reader)
+    }
+
+    private func requireCredentials(of kind: ProviderKind, in reader: inout ConfigurationReader) {
+        guard isEnabled else { return }
+        switch authMode {
+        case .oauth:
+            guard oauthProvider == nil else { return }
+            reader.reportMissing("oauth_provider", hint: "name one of the [[oauth_providers]], or delete auth_mode")
+        case .bearer:
+            let isOwnAddress = baseURL == nil || baseURL == kind.defaultBaseURL
+            guard kind.requiresKey, isOwnAddress, apiKey == nil else { return }
+            let variable = kind.keyVariables.first.map { "\"${\($0)}\"" } ?? "\"…\""
+            if reader.has("api_key") {
+                reader.report("api_key", "'api_key' is empty", hint: "write the key, or enabled = false")
+            } else {
+                reader.reportMissing("api_key", hint: "write api_key = \(variable), or enabled = false")
+            }
+        }
+    }
+}
+
+extension TransportTimeouts {
+    /// `timeout_seconds` is the older word for the first byte and the silences after it; the newer ones go before it.
+    init(reading reader: inout ConfigurationReader) {
+        self.init()
+        let silence = reader.seconds("timeout_seconds")
+        connect = reader.seconds("connect_timeout_seconds") ?? connect
+        firstByte = reader.seconds("first_byte_timeout_seconds") ?? silence ?? firstByte
+        idle = reader.seconds("idle_timeout_seconds") ?? silence ?? idle
+        total = reader.seconds("total_timeout_seconds")
+    }
+}
+
+extension CapabilityOverrides {
+    init(reading reader: inout ConfigurationReader) {
+        self.init(
+            structuredOutputs: reader.boolean("structured_outputs"), sampling: reader.boolean("sampling"),
+            reasoning: reader.boolean("reasoning"), tools: reader.boolean("tools"),
+            images: reader.boolean("images"), files: reader.boolean("files"), audio: reader.boolean("audio"))
+    }
+}
+
+extension PromptCacheConfiguration {
+    init(reading reader: inout ConfigurationReader) {
+        self.init()
+        marksSystem = reader.boolean("auto_cache_system") ?? marksSystem
+        minSystemTokens = reader.integer("min_system_tokens", in: 0...Int.max) ?? minSystemTokens
+        marksTools = reader.boolean("auto_cache_tools") ?? marksTools
+    }
+}

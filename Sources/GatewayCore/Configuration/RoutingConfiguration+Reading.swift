@@ -1,0 +1,61 @@
+extension RoutingConfiguration {
+    init(reading reader: inout ConfigurationReader) {
+        self.init()
+        defaultProvider = reader.name("default_provider")
+        rules =
+            reader.table("rules") { reader in
+                reader.allKeys().compactMap { prefix in
+                    reader.name(prefix).map { RoutingRule(prefix: prefix, provider: $0) }
+                }
+            } ?? []
+        aliases =
+            reader.table("aliases") { reader in
+                reader.allKeys().compactMap { ModelAlias(name: $0, reading: &reader) }
+            } ?? []
+        discovery = reader.table("discovery") { DiscoveryConfiguration(reading: &$0) } ?? discovery
+    }
+}
+
+extension ModelAlias {
+    /// `name = "model"`, whose provider is told apart later, or `name = { provider = "…", model = "…" }`.
+    fileprivate init?(name: String, reading reader: inout ConfigurationReader) {
+        guard reader.isTable(name) else {
+            guard let model = reader.name(name) else { return nil }
+            self.init(name: name, model: model)
+            return
+        }
+        let alias = reader.table(name) { reader -> ModelAlias? in
+            let provider = reader.name("provider")
+            guard let model = reader.name("model") else {
+                if !reader.has("model") { reader.reportMissing("model", hint: "write model = \"…\"") }
+                return nil
+            }
+            return ModelAlias(name: name, provider: provider, model: model)
+        }
+        guard case .some(.some(let alias)) = alias else { return nil }
+        self = alias
+    }
+}
+
+extension ModelEntry {
+    init?(name: String, reading reader: inout ConfigurationReader) {
+        let provider = reader.name("provider")
+        let apiModel = reader.name("api_model")
+        let capabilities = reader.table("capabilities") { CapabilityOverrides(reading: &$0) }
+        guard let provider else {
+            if !reader.has("provider") { reader.reportMissing("provider", hint: "write provider = \"openai\"") }
+            return nil
+        }
+        self.init(
+            name: name, provider: provider, apiModel: apiModel, capabilities: capabilities ?? CapabilityOverrides())
+    }
+}
+
+extension DiscoveryConfiguration {
+    fileprivate init(reading reader: inout ConfigurationReader) {
+        self.init(isEnabled: reader.boolean("enabled") ?? true)
+        cacheLifetime = reader.seconds("cache_ttl_seconds") ?? cacheLifetime
+        refreshesOnStartup = reader.boolean("refresh_on_startup") ?? refreshesOnStartup
+        providers = reader.strings("providers_with_listing")
+    }
+}
