@@ -7,6 +7,9 @@ package protocol WireCodec: Sendable {
     /// Whether the model stands in the body, or in the address (Gemini).
     var namesModelInBody: Bool { get }
 
+    /// Whether providers of the format fetch images by address themselves.
+    var takesMediaByURL: Bool { get }
+
     /// Reads a client's request. Unknown members are kept in `extras`; wrong ones throw.
     ///
     /// - Parameter model: the model where the format has it in the address (Gemini); nil where the body names it.
