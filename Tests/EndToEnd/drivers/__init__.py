@@ -1,0 +1,21 @@
+"""One conversation in three SDKs: the same test speaks through any of them."""
+
+from .anthropic_driver import AnthropicConversation
+from .common import Answer, Call, Conversation, Options, Target, Tool
+from .gemini_driver import GeminiConversation
+from .openai_driver import OpenAIConversation
+
+CONVERSATIONS: dict[str, type[Conversation]] = {
+    "openai": OpenAIConversation,
+    "anthropic": AnthropicConversation,
+    "gemini": GeminiConversation,
+}
+
+
+
+def talk(target: Target, stream: bool, **options: object) -> Conversation:
+    """A conversation in the SDK of the target's client; `options` are those of `Options`."""
+    return CONVERSATIONS[target.client](target, stream, Options(**options))  # type: ignore[arg-type]
+
+
+__all__ = ["CONVERSATIONS", "Answer", "Call", "Conversation", "Options", "Target", "Tool", "talk"]

@@ -1,0 +1,61 @@
+"""The three fakes together, on an event loop in a thread of their own."""
+
+import asyncio
+import ssl
+import threading
+from concurrent.futures import Future
+
+from .anthropic_api import Anthropic
+from .gemini_api import Gemini
+from .http_server import serve
+from .openai_api import OpenAI
+from .provider import Provider, Recorded
+
+KEYS = {"openai": "sk-fake-openai", "anthropic": "sk-fake-anthropic", "gemini": "fake-gemini"}
+
+
+def providers() -> dict[str, Provider]:
+    return {
+        "openai": OpenAI(KEYS["openai"]),
+        "anthropic": Anthropic(KEYS["anthropic"]),
+        "gemini": Gemini(KEYS["gemini"]),
+    }
+
+
+class Fakes:
+    """`with Fakes() as fakes:` starts them; `fakes.urls["openai"]` is where one listens."""
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self.providers = providers()
+        self.urls: dict[str, str] = {}
+        self.tls = tls
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+
+    def __enter__(self) -> "Fakes":
+        self.thread.start()
+        future: Future[None] = asyncio.run_coroutine_threadsafe(self.start(), self.loop)
+        future.result(10)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(10)
+
+    async def start(self) -> None:
+        scheme = "https" if self.tls else "http"
+        for name, provider in self.providers.items():
+            server = await serve(provider.handle, provider.state, tls=self.tls)
+            port = server.sockets[0].getsockname()[1]
+            self.urls[name] = f"{scheme}://127.0.0.1:{port}"
+
+    def reset(self) -> None:
+        for provider in self.providers.values():
+            provider.reset()
+
+    def last(self, provider: str) -> Recorded:
+        """The latest request that the provider received."""
+        return self.providers[provider].requests[-1]
+
+    def total(self) -> int:
+        return sum(len(provider.requests) for provider in self.providers.values())

@@ -1,0 +1,119 @@
+"""Starts gatewayd, as a user would: a configuration file and a command line."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+CLIENT_KEY = "sk-gateway-e2e"
+START_LIMIT = 10.0
+
+CONFIG = """
+[server]
+host = "127.0.0.1"
+port = 0
+{server}
+
+{keys}
+[routing]
+default_provider = "openai"
+
+[routing.rules]
+"gpt-" = "openai"
+"claude-" = "anthropic"
+"gemini-" = "gemini"
+
+[[providers.openai]]
+name = "openai-primary"
+enabled = true
+api_key = "{openai_key}"
+base_url = "{openai}/v1"
+timeout_seconds = 30
+priority = 1
+
+[[providers.anthropic]]
+name = "anthropic-primary"
+enabled = true
+api_key = "{anthropic_key}"
+base_url = "{anthropic}/v1"
+timeout_seconds = 30
+api_version = "2023-06-01"
+priority = 1
+
+[[providers.gemini]]
+name = "gemini-primary"
+enabled = true
+api_key = "{gemini_key}"
+base_url = "{gemini}/v1beta"
+timeout_seconds = 30
+priority = 1
+"""
+KEYS = f"""
+[[api_keys]]
+key = "{CLIENT_KEY}"
+name = "e2e"
+enabled = true
+
+"""
+
+
+def write_config(folder: Path, urls: dict[str, str], *, server: str = "", keys: str = KEYS, **provider_keys: str) -> Path:
+    """`server` adds lines to its section; `openai_key="..."` replaces a provider's key."""
+    named = {"openai_key": "sk-fake-openai", "anthropic_key": "sk-fake-anthropic", "gemini_key": "fake-gemini"}
+    path = folder / "config.toml"
+    path.write_text(CONFIG.format(server=server, keys=keys, **urls, **{**named, **provider_keys}))
+    return path
+
+
+class Gateway:
+    """A running gatewayd; its log is kept for the message of a failed test."""
+
+    def __init__(self, folder: Path, config: Path, scheme: str = "http", env: dict[str, str] | None = None) -> None:
+        self.folder, self.config, self.scheme, self.env = folder, config, scheme, env or {}
+        self.log = folder / "gatewayd.log"
+        self.port = 0
+
+    def __enter__(self) -> "Gateway":
+        port_file = self.folder / "port"
+        binary = os.environ.get("GATEWAYD")
+        if not binary:
+            raise RuntimeError("GATEWAYD must name the binary to test")
+        command = [binary, "start", "--config", str(self.config), "--port-file", str(port_file)]
+        with self.log.open("wb") as log:
+            # A folder of its own, so that what the gateway writes by default stays out of the repository.
+            self.process = subprocess.Popen(
+                command,
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **self.env},
+            )
+        deadline = time.monotonic() + START_LIMIT
+        while time.monotonic() < deadline:
+            if port_file.exists() and (text := port_file.read_text().strip()):
+                self.port = int(text)
+                return self
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.01)
+        self.process.kill()
+        self.process.wait()
+        raise RuntimeError(f"gatewayd did not start:\n{self.output()}")
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://127.0.0.1:{self.port}"
+
+    def output(self) -> str:
+        return self.log.read_text(errors="replace")
