@@ -172,9 +172,6 @@ struct BaseURL {
 }
 
 extension String {
-    /// Short enough for a message, and too short to give a secret away that was written in the wrong place.
-    var excerpt: String { count <= 16 ? self : prefix(4) + "…" }
-
     fileprivate var isHeaderName: Bool {
         !isEmpty && utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || "!#$%&'*+-.^_`|~".utf8.contains($0) }
     }

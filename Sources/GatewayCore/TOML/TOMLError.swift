@@ -9,3 +9,8 @@ package struct TOMLError: Error, Sendable, Equatable, CustomStringConvertible {
         return "\(position.line):\(position.column): \(text)"
     }
 }
+
+extension String {
+    /// Short enough for a message, and too short to give away a secret that was written in the wrong place.
+    var excerpt: String { count <= 16 ? self : prefix(4) + "…" }
+}

@@ -30,13 +30,17 @@ extension TOMLParser {
         if token.looksLikeDate || token.looksLikeTime {
             guard let dateTime = TOMLDateTime(token) else {
                 throw cursor.error(
-                    "'\(text)' is no date or time", hint: "write one as 2024-05-31T07:32:00Z or a part of it", at: start
+                    "'\(text.excerpt)' is no date or time", hint: "write one as 2024-05-31T07:32:00Z or a part of it",
+                    at: start
                 )
             }
             return .dateTime(dateTime)
         }
         guard first.isASCIIDigit || first == UInt8(ascii: "+") || first == UInt8(ascii: "-") else {
-            throw cursor.error("'\(text)' is no value", hint: "put texts in quotes: \"\(text)\"", at: start)
+            let small = text.lowercased()
+            let isWord = ["true", "false", "inf", "nan"].contains(small)
+            throw cursor.error(
+                "'\(text.excerpt)' is no value", hint: isWord ? "write \(small)" : "put texts in quotes", at: start)
         }
         return try number(text, token, at: start)
     }
@@ -54,14 +58,14 @@ extension TOMLParser {
         let digits = token.filter { $0 != UInt8(ascii: "_") }
         guard token.hasOnlyInnerUnderscores else {
             throw cursor.error(
-                "in '\(text)' a '_' stands where no digit is on both sides", hint: "delete it", at: start)
+                "in '\(text.excerpt)' a '_' stands where no digit is on both sides", hint: "delete it", at: start)
         }
         if let prefix = RadixPrefix(digits) {
             return .integer(try integer(digits.dropFirst(2), radix: prefix.radix, text, at: start))
         }
         guard let shape = DecimalShape(digits) else {
             throw cursor.error(
-                "'\(text)' is no number", hint: "put texts in quotes; numbers have digits on both sides of '.'",
+                "'\(text.excerpt)' is no number", hint: "put texts in quotes; numbers have digits on both sides of '.'",
                 at: start)
         }
         if shape.hasLeadingZero {
@@ -69,7 +73,8 @@ extension TOMLParser {
         }
         guard shape.isFloat else { return .integer(try integer(digits[...], radix: 10, text, at: start)) }
         guard let float = Double(String(decoding: digits, as: UTF8.self)), float.isFinite else {
-            throw cursor.error("\(text) is too large for a 64-bit float", hint: "write inf to mean infinity", at: start)
+            throw cursor.error(
+                "\(text.excerpt) is too large for a 64-bit float", hint: "write inf to mean infinity", at: start)
         }
         return .float(float)
     }
@@ -80,16 +85,17 @@ extension TOMLParser {
         guard let first = digits.first, radix == 10 || (first != UInt8(ascii: "+") && first != UInt8(ascii: "-")),
             digits.allSatisfy({ $0.isASCIIDigit || $0.isASCIILetter || $0 == first })
         else {
-            throw cursor.error("'\(text)' is no number", hint: "write digits after its prefix", at: start)
+            throw cursor.error("'\(text.excerpt)' is no number", hint: "write digits after its prefix", at: start)
         }
         let number = String(decoding: digits, as: UTF8.self)
         if let value = Int64(number, radix: radix) { return value }
         guard digits.allSatisfy({ $0.isDigit(radix: radix) || !$0.isASCIILetter && !$0.isASCIIDigit }) else {
             throw cursor.error(
-                "'\(text)' holds a digit that base \(radix) has not", hint: "check the digits", at: start)
+                "'\(text.excerpt)' holds a digit that base \(radix) has not", hint: "check the digits", at: start)
         }
         throw cursor.error(
-            "\(text) does not fit a 64-bit integer", hint: "put it in quotes, or write it as a float", at: start)
+            "\(text.excerpt) does not fit a 64-bit integer", hint: "put it in quotes, or write it as a float", at: start
+        )
     }
 }
 

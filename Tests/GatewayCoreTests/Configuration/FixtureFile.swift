@@ -4,8 +4,11 @@ import Glibc
 enum FixtureFile {
     static func bytes(_ path: String, from here: StaticString = #filePath) -> [UInt8] {
         let components = "\(here)".split(separator: "/").prefix { $0 != "Tests" }
-        let name = "/" + (components.map(String.init) + [path]).joined(separator: "/")
-        guard let file = fopen(name, "rb") else { return [] }
+        return bytes(at: "/" + (components.map(String.init) + [path]).joined(separator: "/"))
+    }
+
+    static func bytes(at path: String) -> [UInt8] {
+        guard let file = fopen(path, "rb") else { return [] }
         defer { fclose(file) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 * 1024)
