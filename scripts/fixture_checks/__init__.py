@@ -1,0 +1,1 @@
+"""What check_fixtures.py is made of."""

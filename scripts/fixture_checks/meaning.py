@@ -1,0 +1,237 @@
+"""What a request, reply or failure says, in no format, so that two formats can be compared."""
+
+from .reading import exact, ordered
+
+
+def number(value) -> int:
+    return int(value or 0)
+
+
+def usage_of(format: str, reply):
+    """(input without cache, cache read, cache write, output, reasoning)"""
+    usage = reply.get("usage") or reply.get("usageMetadata")
+    if format == "openai":
+        details, out = usage.get("prompt_tokens_details", {}), usage.get("completion_tokens_details", {})
+        read, write = number(details.get("cached_tokens")), number(details.get("cache_write_tokens"))
+        if number(usage["total_tokens"]) != number(usage["prompt_tokens"]) + number(usage["completion_tokens"]):
+            raise ValueError("total_tokens is not the sum")
+        return (
+            number(usage["prompt_tokens"]) - read - write,
+            read,
+            write,
+            number(usage["completion_tokens"]),
+            number(out.get("reasoning_tokens")),
+        )
+    if format == "anthropic":
+        split = usage.get("cache_creation")
+        if split and sum(map(number, split.values())) != number(usage["cache_creation_input_tokens"]):
+            raise ValueError("cache_creation is not the sum")
+        return (
+            number(usage["input_tokens"]),
+            number(usage.get("cache_read_input_tokens")),
+            number(usage.get("cache_creation_input_tokens")),
+            number(usage["output_tokens"]),
+            number(usage.get("output_tokens_details", {}).get("thinking_tokens")),
+        )
+    read, thought = number(usage.get("cachedContentTokenCount")), number(usage.get("thoughtsTokenCount"))
+    output = number(usage.get("candidatesTokenCount")) + thought
+    if number(usage["totalTokenCount"]) != number(usage["promptTokenCount"]) + output:
+        raise ValueError("totalTokenCount is not the sum")
+    return number(usage["promptTokenCount"]) - read, read, 0, output, thought
+
+
+def same_usage(left, right) -> bool:
+    """Cache writes may be counted as fresh input where a format has no word for them."""
+    return left[1] == right[1] and left[3:] == right[3:] and left[0] + left[2] == right[0] + right[2]
+
+
+STOP = {
+    "stop": "end",
+    "length": "limit",
+    "tool_calls": "tools",
+    "content_filter": "filter",
+    "end_turn": "end",
+    "stop_sequence": "end",
+    "max_tokens": "limit",
+    "model_context_window_exceeded": "limit",
+    "tool_use": "tools",
+    "refusal": "filter",
+    "STOP": "end",
+    "MAX_TOKENS": "limit",
+    "SAFETY": "filter",
+}
+
+
+def candidates_of(format: str, reply):
+    """For each candidate: text, tool calls, stop."""
+    if format == "openai":
+        for choice in reply["choices"]:
+            message = choice["message"]
+            calls = [
+                (call["id"], call["function"]["name"], ordered(exact(call["function"]["arguments"])))
+                for call in message.get("tool_calls", [])
+            ]
+            yield (
+                (message["content"] or "") + (message["refusal"] or ""),
+                calls,
+                "filter" if message["refusal"] else STOP[choice["finish_reason"]],
+            )
+    elif format == "anthropic":
+        calls = [
+            (block["id"], block["name"], ordered(block["input"]))
+            for block in reply["content"]
+            if block["type"] == "tool_use"
+        ]
+        yield (
+            "".join(block["text"] for block in reply["content"] if block["type"] == "text"),
+            calls,
+            STOP[reply["stop_reason"]],
+        )
+    elif "candidates" not in reply:
+        yield "", [], "filter"
+    else:
+        for candidate in reply["candidates"]:
+            parts = candidate["content"].get("parts", [])
+            calls = [
+                (part["functionCall"]["id"], part["functionCall"]["name"], ordered(part["functionCall"]["args"]))
+                for part in parts
+                if "functionCall" in part
+            ]
+            yield (
+                "".join(part["text"] for part in parts if "text" in part and not part.get("thought")),
+                calls,
+                "tools" if calls else STOP[candidate["finishReason"]],
+            )
+
+
+def media_of_url(url: str):
+    return ("media", *url[5:].split(";base64,")) if url.startswith("data:") else ("media", "", url)
+
+
+def openai_items(message):
+    if message["role"] == "tool":
+        yield "result", message["tool_call_id"], message["content"]
+        return
+    content = message["content"]
+    for part in [{"type": "text", "text": content}] if isinstance(content, str) else content or []:
+        if part["type"] == "text":
+            yield "text", part["text"]
+        elif part["type"] == "image_url":
+            yield media_of_url(part["image_url"]["url"])
+        elif part["type"] == "file":
+            yield media_of_url(part["file"]["file_data"])
+        elif part["type"] == "input_audio":
+            yield "media", "audio/" + part["input_audio"]["format"], part["input_audio"]["data"]
+    for call in message.get("tool_calls", []):
+        yield "call", call["id"], call["function"]["name"], ordered(exact(call["function"]["arguments"]))
+
+
+def anthropic_items(content):
+    for block in [{"type": "text", "text": content}] if isinstance(content, str) else content:
+        kind, source = block["type"], block.get("source", {})
+        if kind == "text":
+            yield "text", block["text"]
+        elif source.get("type") == "text":
+            yield "text", source["data"]
+        elif kind in ("image", "document"):
+            yield "media", source.get("media_type", ""), source.get("data") or source["url"]
+        elif kind == "tool_use":
+            yield "call", block["id"], block["name"], ordered(block["input"])
+        elif kind == "tool_result":
+            inner = list(anthropic_items(block["content"]))
+            yield "result", block["tool_use_id"], "".join(item[1] for item in inner if item[0] == "text")
+            yield from (item for item in inner if item[0] == "media")
+
+
+def gemini_items(parts):
+    for part in parts:
+        if "text" in part and not part.get("thought"):
+            yield "text", part["text"]
+        elif "inlineData" in part:
+            yield "media", part["inlineData"]["mimeType"], part["inlineData"]["data"]
+        elif "fileData" in part:
+            yield "media", "", part["fileData"]["fileUri"]
+        elif "functionCall" in part:
+            yield (
+                "call",
+                part["functionCall"]["id"],
+                part["functionCall"]["name"],
+                ordered(part["functionCall"]["args"]),
+            )
+        elif "functionResponse" in part:
+            response = part["functionResponse"]
+            yield "result", response["id"], response["response"].get("output", response["response"].get("error"))
+            yield from gemini_items(response.get("parts", []))
+
+
+def request_of(format: str, body):
+    """What a request says, turn by turn; consecutive turns of a side are one."""
+    turns, system = [], []
+    settings = body.get("generationConfig", {}) if format == "gemini" else body
+    messages = body["contents"] if format == "gemini" else body["messages"]
+    if format == "anthropic" and "system" in body:
+        system += [item[1] for item in anthropic_items(body["system"])]
+    if format == "gemini" and "systemInstruction" in body:
+        system += [item[1] for item in gemini_items(body["systemInstruction"]["parts"])]
+    for message in messages:
+        role = (
+            "assistant"
+            if message["role"] in ("assistant", "model")
+            else "system"
+            if message["role"] in ("system", "developer")
+            else "user"
+        )
+        items = list(
+            openai_items(message)
+            if format == "openai"
+            else anthropic_items(message["content"])
+            if format == "anthropic"
+            else gemini_items(message["parts"])
+        )
+        if role == "system":
+            system += [item[1] for item in items]
+        elif turns and turns[-1][0] == role:
+            turns[-1][1].extend(items)
+        else:
+            turns.append((role, items))
+    if format == "openai":
+        tools = [
+            (tool["function"]["name"], tool["function"]["description"], ordered(tool["function"]["parameters"]))
+            for tool in body.get("tools", [])
+        ]
+        schema = settings.get("response_format", {}).get("json_schema", {}).get("schema")
+        names = ("max_completion_tokens", "temperature", "top_p", "stop")
+    elif format == "anthropic":
+        tools = [
+            (tool["name"], tool["description"], ordered(tool["input_schema"]))
+            for tool in body.get("tools", [])
+            if "input_schema" in tool
+        ]
+        schema = settings.get("output_config", {}).get("format", {}).get("schema")
+        names = ("max_tokens", "temperature", "top_p", "stop_sequences")
+    else:
+        tools = [
+            (tool["name"], tool["description"], ordered(tool["parametersJsonSchema"]))
+            for group in body.get("tools", [])
+            for tool in group["functionDeclarations"]
+        ]
+        schema = settings.get("responseJsonSchema")
+        names = ("maxOutputTokens", "temperature", "topP", "stopSequences")
+    return {
+        "turns": turns,
+        "system": system,
+        "tools": tools,
+        "schema": ordered(schema),
+        "settings": [ordered(settings.get(name)) for name in names],
+    }
+
+
+def failure_of(format: str, failure):
+    """Message, seconds to wait, and the status, where 529 is 503 and Google's bad key is 401."""
+    error = failure["body"]["error"]
+    retry = failure["headers"].get("retry-after")
+    status = {529: 503}.get(int(failure["status"]), int(failure["status"]))
+    for detail in error.get("details", []) if format == "gemini" else []:
+        retry = detail["retryDelay"].rstrip("s") if "retryDelay" in detail else retry
+        status = 401 if detail.get("reason") == "API_KEY_INVALID" else status
+    return error["message"], retry, status
