@@ -36,17 +36,12 @@ package struct JSONByteWriter {
 
     /// - Parameter key: a name of a wire format: it must hold nothing that JSON escapes.
     package mutating func key(_ key: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        JSONText.append(key, to: &bytes)
-        JSONText.append("\":", to: &bytes)
+        JSONText.writeKey(key, needsComma ? .later : .first, into: &bytes)
         needsComma = false
     }
 
     package mutating func key(text: String) {
-        separate()
-        JSONText.write(text, into: &bytes)
-        bytes.append(UInt8(ascii: ":"))
+        JSONText.writeKey(text, needsComma ? .later : .first, into: &bytes)
         needsComma = false
     }
 
@@ -60,7 +55,7 @@ package struct JSONByteWriter {
 
     package mutating func number(_ value: Int) {
         separate()
-        JSONText.append(String(value), to: &bytes)
+        JSONText.write(value, into: &bytes)
         needsComma = true
     }
 

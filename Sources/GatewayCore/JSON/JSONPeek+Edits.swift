@@ -79,18 +79,24 @@ private enum SplicedNode {
 private struct SplicedContainer {
     struct Part {
         enum Lead {
-            /// What the text has before the value: white space and, in an object, the key and the colon.
-            case raw(Range<Int>)
+            /// What the text has before an element, white space, or before a member's value: its key and the colon too.
+            case raw(Range<Int>, JSONPeek.Member?)
             case key(String)
             case none
         }
 
-        /// Nil in an array.
-        var key: String?
         var lead: Lead
         var node: SplicedNode
         /// The white space between the value and the comma or bracket that follows.
         var trail: Range<Int>
+
+        func isNamed(_ name: String, in text: JSONPeek) -> Bool {
+            switch lead {
+            case .raw(_, let member?): text.isKey(of: member, equalTo: name)
+            case .key(let key): key.utf8.elementsEqual(name.utf8)
+            case .raw(_, nil), .none: false
+            }
+        }
     }
 
     private let isObject: Bool
@@ -101,28 +107,23 @@ private struct SplicedContainer {
     init(_ value: JSONPeek.Value, in text: JSONPeek) {
         isObject = value.kind == .object
         var start = value.range.lowerBound + 1
-        let end = value.range.upperBound - 1
-        filling = start..<end
+        filling = start..<value.range.upperBound - 1
         parts = []
-        func add(_ element: JSONPeek.Value, key: String?) {
-            let next = Self.separator(after: element.range.upperBound, in: text.bytes)
-            parts.append(
-                Part(
-                    key: key, lead: .raw(start..<element.range.lowerBound), node: .raw(element),
-                    trail: element.range.upperBound..<next))
+        func add(_ value: JSONPeek.Value, _ member: JSONPeek.Member?) {
+            let range = value.range
+            var next = range.upperBound
+            while next < text.bytes.count, text.bytes[next] <= 0x20 { next += 1 }
+            let lead = Part.Lead.raw(start..<range.lowerBound, member)
+            parts.append(Part(lead: lead, node: .raw(value), trail: range.upperBound..<next))
             start = next + 1
         }
         if isObject {
             let members = value == text.root ? text.members : text.members(of: value)
-            for member in members { add(member.value, key: text.key(of: member)) }
+            parts.reserveCapacity(members.count + 1)
+            for member in members { add(member.value, member) }
         } else {
-            for element in text.elements(of: value) { add(element, key: nil) }
+            for element in text.elements(of: value) { add(element, nil) }
         }
-    }
-
-    /// The index of the comma or closing bracket behind a value.
-    private static func separator(after index: Int, in bytes: [UInt8]) -> Int {
-        bytes[index...].firstIndex { $0 > 0x20 } ?? bytes.count
     }
 
     mutating func apply(_ edit: JSONEdit, level: Int, in text: JSONPeek) throws(JSONEditError) {
@@ -142,8 +143,8 @@ private struct SplicedContainer {
         let key = edit.pointer.tokens[level]
         let isLast = level == edit.pointer.tokens.count - 1
         if edit.value == nil, isLast {
-            for index in parts.indices.reversed() where parts[index].isNamed(key) { remove(at: index) }
-        } else if let index = parts.lastIndex(where: { $0.isNamed(key) }) {
+            for index in parts.indices.reversed() where parts[index].isNamed(key, in: text) { remove(at: index) }
+        } else if let index = parts.lastIndex(where: { $0.isNamed(key, in: text) }) {
             try parts[index].node.apply(edit, level: level + 1, in: text)
         } else if edit.value != nil {
             let value = try edit.newValue(below: level)
@@ -157,7 +158,7 @@ private struct SplicedContainer {
 
     /// A part that becomes the last takes over the white space before the closing bracket.
     private mutating func insert(_ key: String?, _ value: JSONValue, at index: Int) {
-        var part = Part(key: key, lead: key.map { .key($0) } ?? .none, node: .value(value), trail: 0..<0)
+        var part = Part(lead: key.map { .key($0) } ?? .none, node: .value(value), trail: 0..<0)
         if index == parts.count, let last = parts.indices.last { swap(&part.trail, &parts[last].trail) }
         parts.insert(part, at: index)
         filling = 0..<0
@@ -175,22 +176,13 @@ private struct SplicedContainer {
         for (index, part) in parts.enumerated() {
             if index > 0 { output.append(UInt8(ascii: ",")) }
             switch part.lead {
-            case .raw(let range): output.append(contentsOf: bytes[range])
-            case .key(let key):
-                JSONText.write(key, into: &output)
-                output.append(UInt8(ascii: ":"))
+            case .raw(let range, _): output.append(contentsOf: bytes[range])
+            case .key(let key): JSONText.writeKey(key, .first, into: &output)
             case .none: break
             }
             part.node.write(from: bytes, into: &output)
             output.append(contentsOf: bytes[part.trail])
         }
         output.append(isObject ? UInt8(ascii: "}") : UInt8(ascii: "]"))
-    }
-}
-
-extension SplicedContainer.Part {
-    func isNamed(_ name: String) -> Bool {
-        guard let key else { return false }
-        return key.utf8.count == name.utf8.count && key.utf8.elementsEqual(name.utf8)
     }
 }

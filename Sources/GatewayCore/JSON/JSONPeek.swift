@@ -79,9 +79,12 @@ package struct JSONPeek: Sendable {
 
     func isKey(of member: Member, equalTo key: String) -> Bool {
         if member.keyHasEscapes { return self.key(of: member).utf8.elementsEqual(key.utf8) }
-        let length = member.keyRange.count - 2
-        guard length == key.utf8.count else { return false }
-        return bytes[member.keyRange].dropFirst().dropLast().elementsEqual(key.utf8)
+        guard member.keyRange.count - 2 == key.utf8.count else { return false }
+        var index = member.keyRange.lowerBound
+        return key.utf8.allSatisfy { unit in
+            index += 1
+            return unit == bytes[index]
+        }
     }
 }
 

@@ -1,30 +1,81 @@
 /// The smallest pieces of JSON text, appended to bytes that already exist.
 package enum JSONText {
+    /// Whether a comma stands before a member.
+    package enum MemberPlace: Sendable {
+        case first, later
+    }
+
+    /// What stands around a string.
+    private enum Role {
+        case content, value, firstKey, laterKey
+    }
+
     /// Appends a string with its quotes. Escaped is only what RFC 8259 section 7 demands: quote, backslash and control
     /// characters; `/` and everything outside ASCII stay as they are.
     package static func write(_ string: String, into output: inout [UInt8]) {
-        output.append(UInt8(ascii: "\""))
-        writeContent(of: string, into: &output)
-        output.append(UInt8(ascii: "\""))
+        write(string, as: .value, into: &output)
     }
 
     /// Appends a string without its quotes, for text that is written in several pieces.
     package static func writeContent(of string: String, into output: inout [UInt8]) {
-        var string = string
-        // SAFETY: the pointer is used inside the closure only.
-        string.withUTF8 { writeContent(of: $0, into: &output) }
+        write(string, as: .content, into: &output)
     }
 
-    /// Appends UTF-8 bytes as the inside of a string.
-    static func writeContent(of text: UnsafeBufferPointer<UInt8>, into output: inout [UInt8]) {
-        guard let base = text.baseAddress else { return }
-        var start = 0
-        while true {
-            let stop = firstEscape(in: text, from: start)
-            output.append(contentsOf: UnsafeBufferPointer(start: base + start, count: stop - start))
-            guard stop < text.count else { return }
-            writeEscape(of: text[stop], into: &output)
-            start = stop + 1
+    /// Appends a key with its colon.
+    package static func writeKey(_ key: String, _ place: MemberPlace, into output: inout [UInt8]) {
+        write(key, as: place == .first ? .firstKey : .laterKey, into: &output)
+    }
+
+    /// Appends in as few steps as there is room for escapes: almost always one.
+    private static func write(_ string: String, as role: Role, into output: inout [UInt8]) {
+        var string = string
+        // SAFETY: the pointer is used inside the closure only.
+        string.withUTF8 { text in
+            var escaper = JSONEscaper(text: text)
+            var isStarted = false
+            repeat {
+                let rest = text.count - escaper.offset
+                output.append(addingCapacity: rest + rest / 8 + JSONEscaper.slack) { span in
+                    if !isStarted {
+                        if role == .laterKey { span.append(UInt8(ascii: ",")) }
+                        if role != .content { span.append(UInt8(ascii: "\"")) }
+                        isStarted = true
+                    }
+                    span.withUnsafeMutableBufferPointer { target, count in
+                        escaper.write(into: target, at: &count)
+                    }
+                    guard escaper.isFinished, role != .content else { return }
+                    span.append(UInt8(ascii: "\""))
+                    if role != .value { span.append(UInt8(ascii: ":")) }
+                }
+            } while !escaper.isFinished
+        }
+    }
+
+    /// Appends a key that needs no escapes, with its colon.
+    package static func writeKey(_ key: StaticString, _ place: MemberPlace, into output: inout [UInt8]) {
+        key.withUTF8Buffer { text in
+            output.append(addingCapacity: text.count + 4) { span in
+                if place == .later { span.append(UInt8(ascii: ",")) }
+                span.append(UInt8(ascii: "\""))
+                for byte in text { span.append(byte) }
+                span.append(UInt8(ascii: "\""))
+                span.append(UInt8(ascii: ":"))
+            }
+        }
+    }
+
+    package static func write(_ value: Int, into output: inout [UInt8]) {
+        var rest = value.magnitude
+        var divisor: UInt = 1
+        while rest / divisor >= 10 { divisor *= 10 }
+        output.append(addingCapacity: 20) { span in
+            if value < 0 { span.append(UInt8(ascii: "-")) }
+            while divisor > 0 {
+                span.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest / divisor))
+                rest %= divisor
+                divisor /= 10
+            }
         }
     }
 
@@ -48,43 +99,5 @@ package enum JSONText {
         var text = text
         // SAFETY: the pointer is used inside the closure only.
         text.withUTF8 { output.append(contentsOf: $0) }
-    }
-
-    /// SAFETY: a word is only loaded where eight bytes are left.
-    @inline(__always)
-    private static func firstEscape(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-        guard let base = text.baseAddress else { return start }
-        var index = start
-        while index + ByteWord.width <= text.count {
-            let marks = ByteWord(loadingFrom: base + index).jsonEscapes
-            if marks != 0 { return index + ByteWord.firstIndex(in: marks) }
-            index += ByteWord.width
-        }
-        while index < text.count {
-            let byte = text[index]
-            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
-            index += 1
-        }
-        return index
-    }
-
-    private static func writeEscape(of byte: UInt8, into output: inout [UInt8]) {
-        switch byte {
-        case UInt8(ascii: "\""): append("\\\"", to: &output)
-        case UInt8(ascii: "\\"): append("\\\\", to: &output)
-        case 0x08: append("\\b", to: &output)
-        case 0x09: append("\\t", to: &output)
-        case 0x0A: append("\\n", to: &output)
-        case 0x0C: append("\\f", to: &output)
-        case 0x0D: append("\\r", to: &output)
-        default:
-            append("\\u00", to: &output)
-            output.append(hexDigit(byte >> 4))
-            output.append(hexDigit(byte & 0x0F))
-        }
-    }
-
-    private static func hexDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

@@ -18,8 +18,11 @@ extension JSONValue {
     }
 
     /// The value as JSON text in UTF-8, without white space.
-    public func serialized() -> [UInt8] {
+    ///
+    /// - Parameter sizeHint: about how long the text will be; it saves copying a long one while it grows.
+    public func serialized(sizeHint: Int = 256) -> [UInt8] {
         var output: [UInt8] = []
+        output.reserveCapacity(sizeHint + sizeHint / 8)
         write(into: &output)
         return output
     }
@@ -71,15 +74,16 @@ extension JSONObject {
     public func write(into output: inout [UInt8]) {
         output.append(UInt8(ascii: "{"))
         for (index, member) in members.enumerated() {
-            if index > 0 { output.append(UInt8(ascii: ",")) }
-            JSONText.write(member.key, into: &output)
-            output.append(UInt8(ascii: ":"))
+            JSONText.writeKey(member.key, index == 0 ? .first : .later, into: &output)
             member.value.write(into: &output)
         }
         output.append(UInt8(ascii: "}"))
     }
 
-    public func serialized() -> [UInt8] {
-        JSONValue.object(self).serialized()
+    /// The object as JSON text in UTF-8, without white space.
+    ///
+    /// - Parameter sizeHint: about how long the text will be; it saves copying a long one while it grows.
+    public func serialized(sizeHint: Int = 256) -> [UInt8] {
+        JSONValue.object(self).serialized(sizeHint: sizeHint)
     }
 }

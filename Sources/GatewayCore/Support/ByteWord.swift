@@ -13,6 +13,24 @@ struct ByteWord {
         bits = UInt64(littleEndian: UnsafeRawPointer(pointer).loadUnaligned(as: UInt64.self))
     }
 
+    /// Takes fewer than eight bytes and fills up with spaces, which none of the tests below marks.
+    ///
+    /// - Parameter count: 1 to 7. SAFETY: that many bytes must be readable.
+    @inline(__always)
+    init(loadingFrom pointer: UnsafePointer<UInt8>, count: Int) {
+        let raw = UnsafeRawPointer(pointer)
+        let text: UInt64
+        if count >= 4 {
+            let low = UInt32(littleEndian: raw.loadUnaligned(as: UInt32.self))
+            let high = UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self))
+            text = UInt64(low) | UInt64(high) &<< (8 &* (count &- 4))
+        } else {
+            let middle = UInt64(pointer[count &>> 1]) &<< (8 &* (count &>> 1))
+            text = UInt64(pointer[0]) | middle | UInt64(pointer[count &- 1]) &<< (8 &* (count &- 1))
+        }
+        bits = text | ByteWord.repeating(0x20) &<< (8 &* count)
+    }
+
     @inline(__always)
     static func repeating(_ byte: UInt8) -> UInt64 { 0x0101_0101_0101_0101 &* UInt64(byte) }
 
