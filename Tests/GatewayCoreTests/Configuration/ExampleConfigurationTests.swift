@@ -1,0 +1,61 @@
+import Testing
+
+@testable import GatewayCore
+
+@Suite struct ExampleConfigurationTests {
+    private let example = String(decoding: FixtureFile.bytes("config.example.toml"), as: UTF8.self)
+
+    /// The settings that are switched off, `#key = value`, switched on.
+    private var everything: String {
+        example.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            line.hasPrefix("#") && !line.hasPrefix("# ") && line != "#" ? line.dropFirst() : line
+        }.joined(separator: "\n")
+    }
+
+    @Test func loadsAsItIs() throws {
+        let configuration = try GatewayConfiguration.load(toml: Array(example.utf8))
+        #expect(configuration.server == ServerConfiguration())
+        #expect(configuration.providers.map(\.key) == ["demo"])
+    }
+
+    @Test func loadsWithEverySettingSwitchedOn() throws {
+        let names = [
+            "GATEWAY_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "AZURE_OPENAI_API_KEY",
+            "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "DEEPSEEK_API_KEY", "OAUTH_CLIENT_ID",
+        ]
+        let configuration = try GatewayConfiguration.load(
+            toml: Array(everything.utf8), environment: Dictionary(uniqueKeysWithValues: names.map { ($0, "x-\($0)") }))
+        #expect(
+            Set(configuration.providers.map(\.key))
+                == Set([ProviderKind].standard.map { $0.isNamedByID ? "\($0.key):deepseek" : $0.key }))
+        #expect(configuration.routing.aliases.map(\.provider) == ["openai", "anthropic"])
+        #expect(configuration.server.tls?.minimumVersion == .tls12)
+
+        var server = configuration.server
+        (server.tls, server.threads, server.cors) = (nil, nil, CORSConfiguration())
+        #expect(server == ServerConfiguration())
+    }
+
+    /// The complaint about an unknown key lists the known ones.
+    @Test(arguments: [
+        "", "[server]", "[server.tls]", "[server.cors]", "[[api_keys]]", "[routing]", "[routing.discovery]",
+        "[models.a]",
+        "[models.a.capabilities]", "[providers]", "[[providers.openai]]", "[[providers.anthropic]]",
+        "[[providers.gemini]]", "[[providers.azure_openai]]", "[[providers.bedrock]]", "[[providers.custom]]",
+        "[[providers.openai_responses]]", "[[providers.demo]]", "[providers.anthropic.cache]", "[proxy]",
+        "[observability]", "[observability.quota_refresh]", "[metrics]", "[[oauth_providers]]",
+    ])
+    func namesEveryKnownKey(_ header: String) throws {
+        let unknown = "a_key_that_is_like_no_other"
+        let error = try #require(throws: ConfigurationError.self) {
+            try GatewayConfiguration.load(toml: Array("\(header)\n\(unknown) = 1".utf8))
+        }
+        let problem = try #require(error.problems.first { $0.message == "unknown key '\(unknown)'" })
+        let known = try #require(problem.hint).dropFirst("known here: ".count).split(separator: ", ")
+        #expect(!known.isEmpty)
+        for key in known where key != "custom_headers" {
+            let forms = ["\n\(key) = ", "[\(key)]", ".\(key)]", "[\(key).", " \(key) = ", ".\(key)."]
+            #expect(forms.contains { everything.contains($0) }, "\(header) \(key)")
+        }
+    }
+}
