@@ -1,0 +1,96 @@
+/// Tool definitions and the choice among them.
+extension AnthropicRequestEncoder {
+    mutating func encodeTools() -> [JSONValue] {
+        let allowed = allowedToolNames()
+        var tools: [JSONValue] = []
+        for (index, tool) in request.tools.enumerated() {
+            let pointer = "/tools/\(index)"
+            switch tool {
+            case .function(let function):
+                if let allowed, !allowed.contains(function.name) { continue }
+                tools.append(.object(encode(function, at: pointer)))
+            case .foreign(let foreign) where foreign.origin == .anthropic:
+                tools.append(foreign.value)
+            case .foreign(let foreign):
+                note(.dropped, pointer, "Only \(foreign.origin.displayName) has this kind of tool.")
+            }
+        }
+        return tools
+    }
+
+    private func allowedToolNames() -> [String]? {
+        guard case .allowed(let names, _)? = request.toolChoice else { return nil }
+        return names
+    }
+
+    private mutating func encode(_ tool: FunctionTool, at pointer: String) -> JSONObject {
+        let name = toolNames.wireName(for: tool.name)
+        if name != tool.name {
+            note(.changed, "\(pointer)/name", "Anthropic takes no such name; `\(name)` stands for it.", level: .info)
+        }
+        var object: JSONObject = ["name": .string(name)]
+        object.append("description", ifPresent: tool.description.map(JSONValue.string))
+        var isStrict = tool.isStrict
+        if isStrict == true, !traits.structuredOutputs {
+            note(.dropped, "\(pointer)/strict", "This model does not check tool arguments against their schema.")
+            isStrict = nil
+        }
+        var schema = inputSchema(tool.parameters, at: pointer)
+        if isStrict == true { schema = enforceable(schema, at: "\(pointer)/parameters") }
+        object.append("input_schema", schema)
+        if traits.structuredOutputs { object.append("strict", ifPresent: isStrict.map(JSONValue.bool)) }
+        object.append("cache_control", ifPresent: tool.cache.map(Self.encode))
+        object.merge(tool.extras.fields(for: .anthropic, at: pointer, notes: &notes))
+        return object
+    }
+
+    /// The API demands an object schema even of tools without arguments.
+    private mutating func inputSchema(_ parameters: JSONValue?, at pointer: String) -> JSONValue {
+        guard let parameters, !parameters.isNull else { return ["type": "object", "properties": [:]] }
+        guard case .object(var schema) = parameters else {
+            note(.changed, "\(pointer)/parameters", "Anthropic takes only objects as schemas; an open one was written.")
+            return ["type": "object"]
+        }
+        guard schema["type"] == nil else { return parameters }
+        schema = JSONObject(members: [JSONObject.Member(key: "type", value: "object")] + schema.members)
+        if schema.count == 1 { schema.append("properties", [:]) }
+        return .object(schema)
+    }
+
+    mutating func encodeToolChoice() -> JSONObject? {
+        var choice: JSONObject
+        switch request.toolChoice {
+        case nil:
+            // Only together with a choice can parallel calls be forbidden.
+            guard request.parallelToolCalls == false else { return nil }
+            choice = ["type": "auto"]
+        case .auto?: choice = ["type": "auto"]
+        case ToolChoice.none?: return ["type": "none"]
+        case .required?: choice = forced(["type": "any"])
+        case .named(let name)?:
+            choice = forced(["type": "tool", "name": .string(toolNames.wireName(for: name))])
+        case .allowed(_, let isRequired)?:
+            note(.changed, "/tool_choice", "The tools that are not allowed were left out.", level: .info)
+            choice = isRequired ? forced(["type": "any"]) : ["type": "auto"]
+        case .foreign(let foreign)?:
+            if foreign.origin == .anthropic { return foreign.value.object }
+            note(.dropped, "/tool_choice", "Only \(foreign.origin.displayName) has this choice.")
+            guard request.parallelToolCalls == false else { return nil }
+            choice = ["type": "auto"]
+        }
+        choice.append("disable_parallel_tool_use", ifPresent: request.parallelToolCalls.map { .bool(!$0) })
+        return choice
+    }
+
+    private mutating func forced(_ choice: JSONObject) -> JSONObject {
+        guard !traits.forcedToolUse else { return choice }
+        note(.changed, "/tool_choice", "This model takes no forced tool calls; it may choose.")
+        return ["type": "auto"]
+    }
+
+    static func encode(_ cache: CacheBreakpoint) -> JSONValue {
+        var control: JSONObject = ["type": "ephemeral"]
+        control.append("ttl", ifPresent: cache.lifetime.map { .string($0.rawValue) })
+        return .object(control)
+    }
+}

@@ -1,0 +1,160 @@
+/// Writes Anthropic's stream: `message_start`, blocks one after the other, `message_delta`, `message_stop`.
+///
+/// The format never interleaves blocks while the hub may: deltas of other parts wait until the open block is closed. The
+/// stop reason waits for the end, since providers report usage after it. Every event has its `event:` line; the official
+/// Python SDK skips those without.
+struct AnthropicStreamEncoder: StreamEncoder {
+    private let echo: RequestEcho
+    private var phase = Phase.waiting
+    private var current: AnthropicOpenBlock?
+    private var nextIndex = 0
+    private var waiting: [WaitingPart] = []
+    private var callsTools = false
+    private var usage: TokenUsage?
+    private var stop: StopReason?
+    private var stopExtras: Extras?
+
+    private enum Phase {
+        case waiting, running, over
+    }
+
+    private struct WaitingPart {
+        var id: PartID
+        var kind: PartKind
+        var deltas: [PartDelta] = []
+        var isClosed = false
+    }
+
+    init(for echo: RequestEcho) {
+        self.echo = echo
+    }
+
+    mutating func encode(_ event: StreamEvent, into output: inout [UInt8]) {
+        guard phase != .over else { return }
+        switch event {
+        case .began(let head): start(head, into: &output)
+        case .opened(let id, let kind): open(id, kind, into: &output)
+        case .appended(let id, let delta): append(delta, to: id, into: &output)
+        case .closed(let id): close(id, into: &output)
+        case .usage(let counts):
+            var all = usage ?? TokenUsage()
+            all.update(with: counts)
+            usage = all
+        case .stopped(let candidate, let reason, let extras):
+            guard candidate == 0 else { return }
+            stop = reason
+            stopExtras = extras
+        case .ended: end(into: &output)
+        case .failed(let failure): fail(failure, into: &output)
+        case .ping: SSEWriter.write(event: "ping", data: #"{"type":"ping"}"#, into: &output)
+        case .foreign(let foreign): pass(foreign, into: &output)
+        case .logprobs: break
+        }
+    }
+}
+
+// MARK: - The message
+
+extension AnthropicStreamEncoder {
+    private mutating func start(_ head: ReplyHead, into output: inout [UInt8]) {
+        guard phase == .waiting else { return }
+        phase = .running
+        var message = AnthropicCodec.messageHead(id: head.id, model: head.model, for: echo)
+        message.append("content", [])
+        message.append("stop_reason", .null)
+        message.append("stop_sequence", .null)
+        message.append("usage", .object(AnthropicCodec.encodeUsage(usage, serviceTier: head.serviceTier)))
+        message.merge(head.extras.fields(for: .anthropic))
+        SSEWriter.write(event: "message_start", into: &output) { json in
+            json.value(["type": "message_start", "message": .object(message)])
+        }
+    }
+
+    private mutating func end(into output: inout [UInt8]) {
+        ensureStarted(into: &output)
+        closeCurrent(into: &output)
+        while !waiting.isEmpty {
+            openNext(into: &output)
+            closeCurrent(into: &output)
+        }
+        let stop = AnthropicCodec.encodeStopReason(stop, callsTools: callsTools)
+        var delta: JSONObject = ["stop_reason": .string(stop.reason)]
+        delta.append("stop_sequence", stop.sequence.map(JSONValue.string) ?? .null)
+        delta.merge(stopExtras.fields(for: .anthropic))
+        let counts = AnthropicCodec.encodeUsage(usage, serviceTier: nil)
+        SSEWriter.write(event: "message_delta", into: &output) { json in
+            json.value(["type": "message_delta", "delta": .object(delta), "usage": .object(counts)])
+        }
+        SSEWriter.write(event: "message_stop", data: #"{"type":"message_stop"}"#, into: &output)
+        phase = .over
+    }
+
+    private mutating func fail(_ failure: ProviderFailure, into output: inout [UInt8]) {
+        let body = AnthropicCodec().encodeFailure(failure)
+        SSEWriter.write(event: "error", into: &output) { $0.value(.object(body)) }
+        phase = .over
+    }
+
+    /// An event that only this format knows. Its own `index`, if any, is that of the provider's blocks.
+    private func pass(_ foreign: Foreign, into output: inout [UInt8]) {
+        guard foreign.origin == .anthropic, let type = foreign.value["type"]?.string else { return }
+        SSEWriter.write(Frame(event: type, data: foreign.value.serialized()), into: &output)
+    }
+
+    private mutating func ensureStarted(into output: inout [UInt8]) {
+        if phase == .waiting { start(ReplyHead(), into: &output) }
+    }
+}
+
+// MARK: - Parts
+
+extension AnthropicStreamEncoder {
+    private mutating func open(_ id: PartID, _ kind: PartKind, into output: inout [UInt8]) {
+        guard id.candidate == 0 else { return }
+        ensureStarted(into: &output)
+        if current == nil {
+            begin(id, kind, into: &output)
+        } else {
+            waiting.append(WaitingPart(id: id, kind: kind))
+        }
+    }
+
+    private mutating func begin(_ id: PartID, _ kind: PartKind, into output: inout [UInt8]) {
+        if case .toolCall = kind { callsTools = true }
+        current = AnthropicOpenBlock(id, kind, index: nextIndex)
+        current?.begin(into: &output)
+    }
+
+    private mutating func append(_ delta: PartDelta, to id: PartID, into output: inout [UInt8]) {
+        if current?.id == id {
+            current?.write(delta, into: &output)
+        } else if let place = waiting.firstIndex(where: { $0.id == id }) {
+            waiting[place].deltas.append(delta)
+        }
+    }
+
+    private mutating func close(_ id: PartID, into output: inout [UInt8]) {
+        if let place = waiting.firstIndex(where: { $0.id == id }) {
+            waiting[place].isClosed = true
+            return
+        }
+        guard current?.id == id else { return }
+        closeCurrent(into: &output)
+        while current == nil, let next = waiting.first {
+            openNext(into: &output)
+            if next.isClosed { closeCurrent(into: &output) }
+        }
+    }
+
+    private mutating func openNext(into output: inout [UInt8]) {
+        let next = waiting.removeFirst()
+        begin(next.id, next.kind, into: &output)
+        for delta in next.deltas { current?.write(delta, into: &output) }
+    }
+
+    private mutating func closeCurrent(into output: inout [UInt8]) {
+        guard var block = current else { return }
+        if block.finish(into: &output) { nextIndex += 1 }
+        current = nil
+    }
+}
