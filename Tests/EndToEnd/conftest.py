@@ -1,6 +1,5 @@
 """The fakes, the gateway before them, and every pair of client format and provider."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -62,14 +61,3 @@ def target(request: pytest.FixtureRequest, fakes: Fakes) -> Target:
 @pytest.fixture(params=[False, True], ids=["whole", "stream"])
 def stream(request: pytest.FixtureRequest) -> bool:
     return request.param
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With E2E_FAKES_ONLY=1 the gateway is left out: what remains proves the fakes."""
-    if os.environ.get("E2E_FAKES_ONLY") != "1":
-        return
-    for item in items:
-        pair = getattr(item, "callspec", None) and item.callspec.params.get("target")
-        needs_gateway = "gateway" in item.fixturenames or (pair and pair[1] != "direct")
-        if needs_gateway or item.get_closest_marker("gateway"):
-            item.add_marker(pytest.mark.skip(reason="fakes only"))

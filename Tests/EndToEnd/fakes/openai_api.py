@@ -164,7 +164,7 @@ def check_tool_messages(messages: list[dict]) -> None:
             open_calls.remove(message["tool_call_id"])
             continue
         require_answers(open_calls, index)
-        calls = message.get("tool_calls", [])
+        calls = message.get("tool_calls") or []
         open_calls = {call["id"] for call in calls}
         if len(open_calls) != len(calls):
             raise error(400, f"Duplicate value for 'tool_call_id' in message {index}.", f"messages[{index}]")
@@ -220,7 +220,7 @@ def see(body: dict) -> Seen:
             if text:
                 seen.turns.append(f"assistant: {text}")
             seen.rounds += bool(message.get("tool_calls"))
-            for call in message.get("tool_calls", []):
+            for call in message.get("tool_calls") or []:
                 calls[call["id"]] = call[call["type"]]["name"]
         elif role == "tool":
             seen.results.append(ToolResult(calls[message["tool_call_id"]], text))

@@ -101,8 +101,10 @@ MESSAGE = Tagged(
                 "content": Nullable(content(text=TEXT, refusal=REFUSAL)),
                 "name": SPOKEN_NAME,
                 "refusal": Nullable(Str()),
+                # Not in the SDK's types, but what a reply holds may be sent back.
+                "annotations": Nullable(Arr(JsonObject())),
                 "audio": Nullable(Obj({"id!": Str()})),
-                "tool_calls": Arr(TOOL_CALL, shortest=1),
+                "tool_calls": Nullable(Arr(TOOL_CALL, shortest=1)),
                 "function_call": Nullable(Obj({"name!": NAME, "arguments!": Str()})),
             },
             check_assistant,
