@@ -1,0 +1,253 @@
+import CCurl
+import GatewayCore
+
+/// One request on its way and the response to it: what `send` waits for first and the body's reader after that.
+///
+/// The driver between libcurl's callbacks, which fill it, and at most one waiting task, which it wakes when a turn of the
+/// multi handle has ended, so that everything that arrived in the turn is handed over at once.
+final class CurlExchange: @unchecked Sendable {
+    // SAFETY: everything but the constants `multi` and `request` is touched on the multi handle's loop only; other threads
+    // come in through the loop's inbox.
+
+    let multi: CurlMulti
+    let request: TransportRequest
+
+    private enum Waiter {
+        case head(UnsafeContinuation<Result<TransportResponse, ExchangeFailure>, Never>)
+        case bytes(UnsafeContinuation<Result<[UInt8]?, TransportError>, Never>)
+    }
+
+    private var waiter: Waiter?
+    private var head: ResponseHeadReader
+    private var isHeadComplete = false
+    private var buffer: ResponseBuffer
+    private var deadlines: ExchangeDeadlines?
+    /// Why a callback refused to go on; libcurl only knows that it did.
+    private var refusal: TransportError?
+    private var refusedHost: SocketAddress.Host?
+    /// The transfer while it is under way. Each holds the other; the end of the exchange parts them.
+    private var handle: CurlHandle?
+    private var isNoted = false
+
+    init(_ request: TransportRequest, on multi: CurlMulti) {
+        self.request = request
+        self.multi = multi
+        head = ResponseHeadReader(limits: multi.options.headLimits)
+        buffer = ResponseBuffer(watermark: multi.options.watermark)
+    }
+
+    // MARK: From any thread
+
+    /// Gives up: closes the connection, or resets the stream where others share it, unless the response is complete.
+    func cancel() {
+        if multi.loop.isCurrent {
+            cancelOnLoop()
+        } else {
+            multi.loop.submit { self.cancelOnLoop() }
+        }
+    }
+
+    // MARK: The reading side, on-loop only
+
+    func start(_ continuation: UnsafeContinuation<Result<TransportResponse, ExchangeFailure>, Never>) {
+        waiter = .head(continuation)
+        guard buffer.outcome == nil else { return deliver() }
+        let deadlines = ExchangeDeadlines(request.timeouts, startedAt: multi.loop.now)
+        self.deadlines = deadlines
+        do {
+            handle = try multi.begin(self)
+            handle?.wake(by: deadlines.due)
+            multi.settle()
+        } catch {
+            buffer.finish(.failed(error))
+            deliver()
+        }
+    }
+
+    /// Takes what has arrived, or says to wait.
+    func pull() -> ResponseBuffer.Pull {
+        let pull = buffer.pull()
+        if buffer.isPaused { resume() }
+        return pull
+    }
+
+    func wait(_ continuation: UnsafeContinuation<Result<[UInt8]?, TransportError>, Never>) {
+        precondition(waiter == nil, "a response body has one reader")
+        waiter = .bytes(continuation)
+        deliver()
+    }
+
+    func cancelOnLoop() {
+        part()
+        buffer.discard()
+        deliver()
+    }
+
+    private func resume() {
+        buffer.resume()
+        deadlines?.noteActivity(at: multi.loop.now)
+        guard let handle else { return }
+        if let deadlines { handle.wake(by: deadlines.due) }
+        if let error = handle.resume() {
+            part()
+            buffer.finish(.failed(error))
+        }
+        multi.settle()
+    }
+
+    // MARK: What libcurl tells, inside its callbacks
+
+    /// One line of a head; false ends the transfer.
+    func receiveHead(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        deadlines?.noteActivity(at: multi.loop.now)
+        // What looks like a head after the head are the trailers of a chunked body.
+        guard !isHeadComplete else { return true }
+        do {
+            if try head.read(line) == .complete {
+                isHeadComplete = true
+                note()
+            }
+            return true
+        } catch {
+            refusal = error
+            return false
+        }
+    }
+
+    /// Bytes of the body; false pauses the transfer, the bytes will be told again.
+    func receiveBody(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard buffer.offer(bytes) else {
+            deadlines?.hold()
+            return false
+        }
+        deadlines?.noteActivity(at: multi.loop.now)
+        note()
+        return true
+    }
+
+    /// An address that the policy forbids was about to be connected to.
+    func refuse(_ host: SocketAddress.Host) {
+        refusedHost = host
+    }
+
+    /// The transfer is over and parted from its handle.
+    func transferEnded(_ error: TransportError?) {
+        handle = nil
+        if let error {
+            buffer.finish(.failed(refusal ?? error))
+        } else if isHeadComplete {
+            buffer.finish(.complete)
+        } else {
+            buffer.finish(.failed(.malformed(detail: "response without a head")))
+        }
+        note()
+    }
+
+    // MARK: Time
+
+    /// The timer fired: fails the exchange if it is too late, else says when to look again.
+    func checkDeadlines(at now: Int64) -> Int64? {
+        guard let deadlines, handle != nil else { return nil }
+        guard let phase = deadlines.expired(at: now) else { return deadlines.due }
+        part()
+        buffer.finish(.failed(.timedOut(phase)))
+        deliver()
+        return nil
+    }
+
+    // MARK: Telling the waiting task
+
+    /// Tells the waiting task what there is for it. Called by the multi handle at the end of its turn.
+    func deliver() {
+        isNoted = false
+        switch waiter {
+        case nil: break
+        case .head(let continuation):
+            if isHeadComplete, buffer.outcome != .failed(.cancelled) {
+                waiter = nil
+                let response = TransportResponse(
+                    status: head.status, headers: HTTPFields(head.fields), body: CurlBody(self))
+                continuation.resume(returning: .success(response))
+            } else if case .failed(let error) = buffer.outcome {
+                waiter = nil
+                continuation.resume(returning: .failure(ExchangeFailure(error: error, refusedHost: refusedHost)))
+            }
+        case .bytes(let continuation):
+            switch pull() {
+            case .wait: break
+            case .bytes(let bytes): answer(continuation, .success(bytes))
+            case .end: answer(continuation, .success(nil))
+            case .failed(let error): answer(continuation, .failure(error))
+            }
+        }
+    }
+
+    private func answer(
+        _ continuation: UnsafeContinuation<Result<[UInt8]?, TransportError>, Never>,
+        _ result: Result<[UInt8]?, TransportError>
+    ) {
+        waiter = nil
+        continuation.resume(returning: result)
+    }
+
+    private func note() {
+        guard !isNoted else { return }
+        isNoted = true
+        multi.note(self)
+    }
+
+    /// Takes an unfinished transfer away from libcurl.
+    private func part() {
+        guard let handle else { return }
+        self.handle = nil
+        multi.abort(handle)
+    }
+}
+
+/// Why an exchange failed, with what only the guarded fetcher needs to know.
+struct ExchangeFailure: Error {
+    var error: TransportError
+    /// The last address that was not connected to because the policy forbids it.
+    var refusedHost: SocketAddress.Host?
+}
+
+/// The body of a response: ends the exchange when nobody holds it any more.
+final class CurlBody: TransportBody {
+    private let exchange: CurlExchange
+
+    init(_ exchange: CurlExchange) {
+        self.exchange = exchange
+    }
+
+    deinit { exchange.cancel() }
+
+    func next() async throws(TransportError) -> [UInt8]? {
+        if exchange.multi.loop.isCurrent, !Task.isCancelled {
+            switch exchange.pull() {
+            case .bytes(let bytes): return bytes
+            case .end: return nil
+            case .failed(let error): throw error
+            case .wait: break
+            }
+        }
+        return try await nextFromWaiting().get()
+    }
+
+    private func nextFromWaiting() async -> Result<[UInt8]?, TransportError> {
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                if exchange.multi.loop.isCurrent {
+                    exchange.wait(continuation)
+                } else {
+                    exchange.multi.loop.submit { [exchange] in exchange.wait(continuation) }
+                }
+            }
+        } onCancel: {
+            exchange.cancel()
+        }
+    }
+
+    func cancel() {
+        exchange.cancel()
+    }
+}

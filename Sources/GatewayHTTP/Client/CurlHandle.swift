@@ -1,0 +1,244 @@
+import CCurl
+import GatewayCore
+import Glibc
+
+/// One easy handle of libcurl's, used for exchange after exchange. What does not change between two requests is not set
+/// again. On-loop only.
+final class CurlHandle {
+    let easy: UnsafeMutableRawPointer
+    /// Its place among the multi handle's handles.
+    var index = 0
+    private(set) var exchange: CurlExchange?
+    private(set) var url = ""
+
+    private unowned let multi: CurlMulti
+    private var headers = HeaderBlock()
+    private var method = Method.get
+    private var customMethod: String?
+    private var isSecure: Bool?
+    private var connectTimeout: Duration?
+    private let errorText: UnsafeMutablePointer<CChar>
+    private var timer: (token: TimerToken, due: Int64)?
+
+    private enum Method {
+        case get, head, post
+    }
+
+    init?(for multi: CurlMulti) {
+        guard let easy = curl_easy_init() else { return nil }
+        self.easy = easy
+        self.multi = multi
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        installCallbacks()
+        setConstants(multi.options)
+    }
+
+    deinit {
+        curl_easy_cleanup(easy)
+        errorText.deallocate()
+    }
+
+    // MARK: Before and after an exchange
+
+    /// Makes the handle ready for the request, whose body it keeps alive until `release`.
+    func prepare(_ exchange: CurlExchange) throws(TransportError) {
+        let request = exchange.request
+        self.exchange = exchange
+        try setURL(request.url)
+        try setMethod(request.method, body: request.body)
+        let framing = HeaderBlock.Framing(hasBody: method == .post, isLarge: request.body.count >= 1 << 20)
+        if try headers.set(request.headers, framing: framing) {
+            try check(ccurl_set_headers(easy, headers.first))
+        }
+        if request.timeouts.connect != connectTimeout {
+            connectTimeout = request.timeouts.connect
+            let milliseconds = max(1, request.timeouts.connect.clampedNanoseconds / 1_000_000)
+            try check(ccurl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(milliseconds)))
+        }
+    }
+
+    /// Parts the handle from its exchange once libcurl has let go of it.
+    func release() {
+        exchange = nil
+    }
+
+    /// Lets a paused transfer go on; may call back with the bytes that were turned away.
+    func resume() -> TransportError? {
+        let code = curl_easy_pause(easy, CURLPAUSE_CONT)
+        return code == CURLE_OK ? nil : failure(code)
+    }
+
+    /// What the code means for this transfer.
+    func failure(_ code: CURLcode) -> TransportError {
+        CurlFailure(
+            code: code, url: url, errno: Int32(truncatingIfNeeded: ccurl_get_long(easy, CURLINFO_OS_ERRNO)),
+            proxyStatus: ccurl_get_long(easy, CURLINFO_HTTP_CONNECTCODE),
+            isConnected: ccurl_get_large(easy, CURLINFO_PRETRANSFER_TIME_T) > 0, text: String(cString: errorText)
+        ).transportError
+    }
+
+    private func setURL(_ url: String) throws(TransportError) {
+        guard url != self.url else { return }
+        let isSecure: Bool
+        if url.utf8.prefix(8).elementsEqual("https://".utf8) {
+            isSecure = true
+        } else if url.utf8.prefix(7).elementsEqual("http://".utf8) {
+            isSecure = false
+        } else {
+            throw .invalidURL(DisplayURL(url).text)
+        }
+        self.url = url
+        guard ccurl_set_string(easy, CURLOPT_URL, url) == CURLE_OK else { throw .invalidURL(DisplayURL(url).text) }
+        guard isSecure != self.isSecure else { return }
+        self.isSecure = isSecure
+        let proxy = multi.options.proxy
+        // An empty string is a direct connection; nothing at all would make libcurl read the environment each time.
+        try check(ccurl_set_string(easy, CURLOPT_PROXY, (isSecure ? proxy.https : proxy.http) ?? ""))
+        try check(ccurl_set_long(easy, CURLOPT_PIPEWAIT, isSecure ? 1 : 0))
+    }
+
+    private func setMethod(_ name: String, body: [UInt8]) throws(TransportError) {
+        let method: Method =
+            switch name {
+            case "POST", "PUT", "PATCH": .post
+            case "HEAD": .head
+            default: body.isEmpty ? .get : .post
+            }
+        if self.method == .head, method != .head { try check(ccurl_set_long(easy, CURLOPT_NOBODY, 0)) }
+        switch method {
+        case .get: if self.method != .get { try check(ccurl_set_long(easy, CURLOPT_HTTPGET, 1)) }
+        case .head: if self.method != .head { try check(ccurl_set_long(easy, CURLOPT_NOBODY, 1)) }
+        case .post: try setBody(body)
+        }
+        self.method = method
+        let custom: String? =
+            switch (method, name) {
+            case (.get, "GET"), (.post, "POST"), (.head, _): nil
+            default: name
+            }
+        guard custom != customMethod else { return }
+        guard name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { throw .malformed(detail: "request method") }
+        customMethod = custom
+        try check(ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, custom))
+    }
+
+    private func setBody(_ body: [UInt8]) throws(TransportError) {
+        // SAFETY: the elements of an array stay where they are while nobody writes to it; the exchange keeps this array,
+        // as a constant, until libcurl has let go of the handle.
+        let bytes = body.withUnsafeBytes { $0.baseAddress }
+        try check(ccurl_set_large(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
+        // Nothing at all would make libcurl read the body from standard input.
+        try check(
+            body.isEmpty
+                ? ccurl_set_string(easy, CURLOPT_POSTFIELDS, "")
+                : ccurl_set_pointer(easy, CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(mutating: bytes)))
+    }
+
+    private func check(_ code: CURLcode) throws(TransportError) {
+        guard code == CURLE_OK else {
+            throw .unreachable(detail: "libcurl: " + String(cString: curl_easy_strerror(code)))
+        }
+    }
+
+    // MARK: Deadlines
+
+    /// Has the exchange's deadlines looked at by then. An earlier appointment stands, and one that is left over from the
+    /// exchange before serves the next: requests that end in time arm no timers.
+    func wake(by due: Int64) {
+        if let timer {
+            guard due < timer.due else { return }
+            multi.loop.cancel(timer.token)
+        }
+        guard due < .max else {
+            timer = nil
+            return
+        }
+        let token = multi.loop.schedule(at: due) { self.timerFired() }
+        timer = (token, due)
+    }
+
+    func cancelTimer() {
+        if let timer { multi.loop.cancel(timer.token) }
+        timer = nil
+    }
+
+    private func timerFired() {
+        timer = nil
+        if let due = exchange?.checkDeadlines(at: multi.loop.now) { wake(by: due) }
+        multi.settle()
+    }
+
+    // MARK: Settings for life
+
+    private func installCallbacks() {
+        // SAFETY: the handle outlives its use by libcurl, since the multi handle holds it until it has removed it there and
+        // its own deinit cleans up the easy handle; so does the multi handle. Callbacks come on the loop's thread.
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        ccurl_set_pointer(easy, CURLOPT_PRIVATE, context)
+        ccurl_set_header_callback(
+            easy,
+            { bytes, size, count, context in
+                guard let bytes, let exchange = exchangeOf(context) else { return 0 }
+                return exchange.receiveHead(buffer(bytes, size * count)) ? size * count : 0
+            }, context)
+        ccurl_set_write_callback(
+            easy,
+            { bytes, size, count, context in
+                guard let bytes, let exchange = exchangeOf(context) else { return 0 }
+                return exchange.receiveBody(buffer(bytes, size * count)) ? size * count : ccurl_write_pause
+            }, context)
+        ccurl_set_open_socket_callback(
+            easy,
+            { context, _, address in
+                guard let context, let address else { return ccurl_bad_socket }
+                return Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue().openSocket(address)
+            }, context)
+        multi.installCloseSocketCallback(on: easy)
+    }
+
+    private func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
+        var storage = sockaddr_storage()
+        let length = Int(address.pointee.addrlen)
+        guard length <= MemoryLayout<sockaddr_storage>.size else { return ccurl_bad_socket }
+        // SAFETY: libcurl lays the whole address behind the fixed fields, `addrlen` bytes of it.
+        withUnsafeMutableBytes(of: &storage) { target in
+            let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) ?? 0
+            target.copyMemory(
+                from: UnsafeRawBufferPointer(start: UnsafeRawPointer(address).advanced(by: offset), count: length))
+        }
+        guard let host = SocketAddress(storage)?.host else { return ccurl_bad_socket }
+        guard multi.options.addresses.allows(host) else {
+            exchange?.refuse(host)
+            return ccurl_bad_socket
+        }
+        return multi.sockets.open(family: address.pointee.family)
+    }
+
+    private func setConstants(_ options: CurlTransportOptions) {
+        let numbers: [(CURLoption, Int)] = [
+            (CURLOPT_NOSIGNAL, 1), (CURLOPT_NOPROGRESS, 1), (CURLOPT_TCP_NODELAY, 1), (CURLOPT_TCP_KEEPALIVE, 1),
+            (CURLOPT_FOLLOWLOCATION, 0), (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS)),
+            (CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)), (CURLOPT_SUPPRESS_CONNECT_HEADERS, 1),
+            // The CONNECT request to a proxy must not carry what is meant for the server, its key first of all.
+            (CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE)),
+            // Ending an exchange must not wait for a name that is being looked up.
+            (CURLOPT_QUICK_EXIT, 1), (CURLOPT_BUFFERSIZE, options.readSize),
+        ]
+        for (option, value) in numbers { ccurl_set_long(easy, option, value) }
+        ccurl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
+        ccurl_set_string(easy, CURLOPT_NOPROXY, options.proxy.bypass.joined(separator: ","))
+        ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
+        if let file = options.certificateAuthorities { ccurl_set_string(easy, CURLOPT_CAINFO, file) }
+        if let share = multi.share { ccurl_set_share(easy, share) }
+    }
+}
+
+private func exchangeOf(_ context: UnsafeMutableRawPointer?) -> CurlExchange? {
+    // SAFETY: see `installCallbacks`.
+    context.flatMap { Unmanaged<CurlHandle>.fromOpaque($0).takeUnretainedValue().exchange }
+}
+
+private func buffer(_ bytes: UnsafeMutablePointer<CChar>, _ count: Int) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: UnsafeRawPointer(bytes).assumingMemoryBound(to: UInt8.self), count: count)
+}

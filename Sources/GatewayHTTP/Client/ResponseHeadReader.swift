@@ -1,0 +1,98 @@
+import GatewayCore
+
+/// Builds the head of a response from the lines libcurl delivers, each with its line end (RFC 9112 sections 4 and 5).
+///
+/// Informational responses (100 Continue, 103 Early Hints) are read over; what comes after the final head is for the
+/// caller to keep away, since trailers look the same.
+struct ResponseHeadReader {
+    struct Limits: Sendable {
+        var bytes = 64 * 1024
+        var fields = 256
+    }
+
+    enum Step: Equatable {
+        case unfinished, complete
+    }
+
+    private(set) var status = 0
+    private(set) var fields: [HTTPFields.Field] = []
+    private var contentLength: String?
+    private var bytes = 0
+    private let limits: Limits
+
+    init(limits: Limits = Limits()) {
+        self.limits = limits
+    }
+
+    mutating func read(_ line: UnsafeBufferPointer<UInt8>) throws(TransportError) -> Step {
+        bytes += line.count
+        guard bytes <= limits.bytes else { throw .malformed(detail: "response head above \(limits.bytes) bytes") }
+        let text = Self.trimmingLineEnd(line)
+        guard status != 0 else {
+            status = try Self.status(of: text)
+            fields.reserveCapacity(16)
+            return .unfinished
+        }
+        guard text.isEmpty else {
+            try readField(text)
+            return .unfinished
+        }
+        guard status < 200 else { return .complete }
+        status = 0
+        fields.removeAll(keepingCapacity: true)
+        contentLength = nil
+        return .unfinished
+    }
+
+    private mutating func readField(_ line: UnsafeBufferPointer<UInt8>) throws(TransportError) {
+        guard fields.count < limits.fields else {
+            throw .malformed(detail: "response head above \(limits.fields) fields")
+        }
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0 else {
+            throw .malformed(detail: "response head with a line that is no field")
+        }
+        let name = line[..<colon]
+        guard name.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
+            throw .malformed(detail: "response head with a field name that is none, or a folded field")
+        }
+        var start = colon + 1
+        var end = line.count
+        while start < end, line[start] == 0x20 || line[start] == 0x09 { start += 1 }
+        while end > start, line[end - 1] == 0x20 || line[end - 1] == 0x09 { end -= 1 }
+        let field = HTTPFields.Field(
+            name: String(decoding: name, as: UTF8.self), value: String(decoding: line[start..<end], as: UTF8.self))
+        if name.count == 14, field.name.equalsIgnoringASCIICase("content-length") {
+            // Two lengths leave it open where the next response on this connection begins (RFC 9112 section 6.3).
+            guard contentLength == nil || contentLength == field.value else {
+                throw .malformed(detail: "response head with two different lengths")
+            }
+            contentLength = field.value
+        }
+        fields.append(field)
+    }
+
+    /// "HTTP/1.1 200 OK" or "HTTP/2 200".
+    private static func status(of line: UnsafeBufferPointer<UInt8>) throws(TransportError) -> Int {
+        guard line.starts(with: "HTTP/".utf8), let space = line.firstIndex(of: 0x20), space + 4 <= line.count else {
+            throw .malformed(detail: "response without a status line")
+        }
+        var status = 0
+        for byte in line[(space + 1)..<(space + 4)] {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else {
+                throw .malformed(detail: "response with a status that is no number")
+            }
+            status = status * 10 + Int(byte - UInt8(ascii: "0"))
+        }
+        guard status >= 100, space + 4 == line.count || line[space + 4] == 0x20 else {
+            throw .malformed(detail: "response with a status out of range")
+        }
+        return status
+    }
+
+    private static func trimmingLineEnd(_ line: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        var count = line.count
+        if count > 0, line[count - 1] == 0x0a { count -= 1 }
+        if count > 0, line[count - 1] == 0x0d { count -= 1 }
+        return UnsafeBufferPointer(rebasing: line[..<count])
+    }
+}
