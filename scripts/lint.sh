@@ -5,11 +5,13 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 exceptions=scripts/lint-exceptions.txt
-problems=0
+
+# Told through a file, since many checks run at the end of a pipe, in a shell of their own.
+found=$(mktemp)
+trap 'rm -f "$found"' EXIT
 
 problem() {
-    echo "lint: $*"
-    problems=$((problems + 1))
+    echo "lint: $*" | tee -a "$found"
 }
 
 # excepted RULE PATH: succeeds when the exceptions file lists the pair.
@@ -103,8 +105,9 @@ while IFS= read -r match; do
     file=${match%%:*}
     rest=${match#*:}
     line=${rest%%:*}
+    # The argument stands in the comment above, or as the first words of the body.
     first=$((line > 12 ? line - 12 : 1))
-    sed -n "${first},${line}p" "$file" | grep -q 'SAFETY' || excepted safety "$file" \
+    sed -n "${first},$((line + 3))p" "$file" | grep -q 'SAFETY' || excepted safety "$file" \
         || problem "safety: @unchecked Sendable and nonisolated(unsafe) need a SAFETY comment: $match"
 done < <(in_code '@unchecked Sendable|nonisolated\(unsafe\)' Sources)
 
@@ -128,8 +131,8 @@ formatted=(Package.swift Sources Tests)
 [[ -d Examples ]] && formatted+=(Examples)
 "${SWIFT:-swift}" format lint --strict --parallel --recursive "${formatted[@]}" </dev/null || problem "format: run make format"
 
-if [[ $problems -gt 0 ]]; then
-    echo "lint: $problems problem(s)"
+if [[ -s $found ]]; then
+    echo "lint: $(wc -l <"$found") problem(s)"
     exit 1
 fi
 echo "lint: clean"

@@ -10,7 +10,7 @@ public struct Extras: Sendable, Hashable {
     }
 }
 
-extension Optional<Extras> {
+extension Extras? {
     /// The kept members when they come from `format`; empty for every other.
     package func fields(for format: WireFormat) -> JSONObject {
         guard let self, self.origin == format else { return [:] }

@@ -4,7 +4,7 @@ import Glibc
 package enum ChannelRead: Sendable, Equatable {
     /// At least one byte. `isDrained` says that nothing more was there, so that the next edge will tell of more.
     case bytes(Int, isDrained: Bool)
-    /// Nothing for now; the readiness after which another attempt may give something.
+    /// Nothing yet; the readiness after which another attempt may give something.
     case wouldBlock(Interest)
     /// The peer ended its side in order.
     case end
@@ -13,7 +13,7 @@ package enum ChannelRead: Sendable, Equatable {
 
 /// What one attempt to write to a channel gave.
 package enum ChannelWrite: Sendable, Equatable {
-    /// Fewer bytes than offered say that the channel is full for now.
+    /// Fewer bytes than offered say that the channel is full.
     case bytes(Int)
     case wouldBlock(Interest)
     case failed(SystemError)
