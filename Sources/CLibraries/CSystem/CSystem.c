@@ -219,6 +219,10 @@ int csys_set_reuse_address(int fd) { return set_option(fd, SOL_SOCKET, SO_REUSEA
 int csys_set_reuse_port(int fd) { return set_option(fd, SOL_SOCKET, SO_REUSEPORT); }
 int csys_set_no_delay(int fd) { return set_option(fd, IPPROTO_TCP, TCP_NODELAY); }
 int csys_set_ipv6_only(int fd) { return set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY); }
+int csys_set_reset_on_close(int fd) {
+    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    return setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
 
 ssize_t csys_send_vector(int fd, const struct iovec *vectors, int count) {
     if (count == 1) return send(fd, vectors[0].iov_base, vectors[0].iov_len, MSG_NOSIGNAL);

@@ -58,6 +58,8 @@ int csys_set_reuse_address(int fd);
 int csys_set_reuse_port(int fd);
 int csys_set_no_delay(int fd);
 int csys_set_ipv6_only(int fd);
+// Makes close throw unsent bytes away and tell the peer that the connection broke.
+int csys_set_reset_on_close(int fd);
 // As writev, but a broken connection gives EPIPE instead of a signal.
 ssize_t csys_send_vector(int fd, const struct iovec *vectors, int count);
 

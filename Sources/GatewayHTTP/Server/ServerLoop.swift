@@ -1,0 +1,126 @@
+import CSystem
+import Glibc
+import Synchronization
+
+/// The part of a server that lives on one loop: its connections, and what they share.
+final class ServerLoop: @unchecked Sendable {
+    // SAFETY: everything but `loop`, which synchronises itself, is touched on the loop only.
+
+    let loop: EventLoop
+    let configuration: HTTPServerConfiguration
+    let responder: any HTTPResponder
+    let capacity: ConnectionCapacity
+    /// Where connections read to, one at a time, before they keep what they got.
+    let scratch: UnsafeMutableRawBufferPointer
+    let headNanoseconds: Int64
+    let keepAliveNanoseconds: Int64
+
+    private(set) var isDraining = false
+    private(set) var connections: [HTTPConnection] = []
+    private var acceptors: [Acceptor] = []
+    private var emptyWaiters: [UnsafeContinuation<Void, Never>] = []
+    private var dateBytes: [UInt8] = []
+    private var dateExpires = Int64.min
+
+    init(
+        loop: EventLoop, configuration: HTTPServerConfiguration, responder: any HTTPResponder,
+        capacity: ConnectionCapacity
+    ) {
+        self.loop = loop
+        self.configuration = configuration
+        self.responder = responder
+        self.capacity = capacity
+        scratch = .allocate(byteCount: 64 * 1024, alignment: 16)
+        headNanoseconds = configuration.headTimeout.clampedNanoseconds
+        keepAliveNanoseconds = configuration.keepAliveTimeout.clampedNanoseconds
+    }
+
+    deinit { scratch.deallocate() }
+
+    /// The Date field's value, formatted once a second at most.
+    var date: [UInt8] {
+        if loop.now >= dateExpires {
+            dateBytes = HTTPDate.bytes(secondsSince1970: csys_wall_seconds())
+            dateExpires = loop.now + 500_000_000
+        }
+        return dateBytes
+    }
+
+    /// Accepts connections on a listening socket, which the loop owns from now on.
+    func listen(on socket: ListeningSocket) throws(SystemError) {
+        let acceptor = Acceptor(host: self, socket: socket)
+        try acceptor.open()
+        acceptors.append(acceptor)
+    }
+
+    /// Takes over an accepted connection, whose place in `capacity` was reserved.
+    func adopt(_ descriptor: Int32, peer: SocketAddress) {
+        let connection = HTTPConnection(host: self, channel: configuration.makeChannel(descriptor), peer: peer)
+        connection.place = connections.count
+        connections.append(connection)
+        do {
+            try connection.open()
+        } catch {
+            connection.tearDown()
+        }
+    }
+
+    func remove(_ connection: HTTPConnection) {
+        let last = connections.removeLast()
+        if last !== connection {
+            connections[connection.place] = last
+            last.place = connection.place
+        }
+        capacity.release()
+        if connections.isEmpty { wakeEmptyWaiters() }
+    }
+
+    // MARK: The end
+
+    /// Stops accepting and closes idle connections; the others close after their response.
+    func drain() {
+        for acceptor in acceptors { acceptor.close() }
+        acceptors = []
+        isDraining = true
+        for connection in connections { connection.noticeDraining() }
+    }
+
+    /// Whether all connections ended within that time.
+    func waitUntilEmpty(_ time: Duration) async -> Bool {
+        guard !connections.isEmpty else { return true }
+        let timer = loop.schedule(after: time) { self.wakeEmptyWaiters() }
+        defer { loop.cancel(timer) }
+        await withUnsafeContinuation { emptyWaiters.append($0) }
+        return connections.isEmpty
+    }
+
+    private func wakeEmptyWaiters() {
+        let waiters = emptyWaiters
+        emptyWaiters = []
+        for waiter in waiters { waiter.resume() }
+    }
+
+    func abortAll() {
+        for connection in connections { connection.abort() }
+    }
+}
+
+/// Counts the connections of all loops against their limit.
+final class ConnectionCapacity: Sendable {
+    private let limit: Int
+    private let used = Atomic(0)
+
+    init(limit: Int) {
+        self.limit = max(1, limit)
+    }
+
+    var count: Int { used.load(ordering: .relaxed) }
+
+    func reserve() -> Bool {
+        if used.wrappingAdd(1, ordering: .relaxed).newValue <= limit { return true }
+        release()
+        return false
+    }
+
+    func release() { used.wrappingSubtract(1, ordering: .relaxed) }
+}
