@@ -15,6 +15,14 @@ extension Extras? {
         }
         return [:]
     }
+
+    /// Keeps what is left of an object that stood under `key`; `append(extras:)` puts it back there.
+    package mutating func nest(_ inner: Extras?, under key: String) {
+        guard let inner, !inner.fields.isEmpty else { return }
+        var outer = self ?? Extras(origin: inner.origin)
+        outer.fields[key] = .object(inner.fields)
+        self = outer
+    }
 }
 
 extension WireFormat {
@@ -29,10 +37,18 @@ extension WireFormat {
 }
 
 extension JSONObject {
-    /// Appends members kept as extras, except those that are already written.
+    /// Appends members kept as extras. What is already written stays; objects on both sides are merged.
     package mutating func append(extras: JSONObject) {
-        for member in extras where self[member.key] == nil {
-            append(member.key, member.value)
+        for member in extras {
+            switch (self[member.key], member.value) {
+            case (nil, let value):
+                append(member.key, value)
+            case (.object(var own)?, .object(let kept)):
+                own.append(extras: kept)
+                self[member.key] = .object(own)
+            case (.some, _):
+                continue
+            }
         }
     }
 }

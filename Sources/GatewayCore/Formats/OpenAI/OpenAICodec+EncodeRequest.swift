@@ -1,0 +1,140 @@
+extension OpenAICodec {
+    /// `stream_options.include_usage` is written where the request asks for it: whoever needs the usage of a stream sets
+    /// `wantsStreamUsage` beforehand.
+    package func encodeRequest(
+        _ request: ChatRequest, for target: ConversionTarget, notes: inout [ConversionNote]
+    ) throws(ConversionError) -> JSONObject {
+        var writer = OpenAIRequestWriter(request, for: target)
+        let body = try writer.write()
+        notes += writer.notes
+        return body
+    }
+}
+
+/// Writes one request, collecting the notes of what it could not carry.
+struct OpenAIRequestWriter {
+    let request: ChatRequest
+    let target: ConversionTarget
+    let traits: OpenAIModelTraits
+    let names: ToolNameMap
+    var notes: [ConversionNote] = []
+    /// Media of tool results, which go into the user's message that follows.
+    var pendingMedia: [JSONValue] = []
+    var messages: [JSONValue] = []
+
+    init(_ request: ChatRequest, for target: ConversionTarget) {
+        self.request = request
+        self.target = target
+        traits = OpenAIModelTraits(target)
+        names = ToolNameMap(request, rule: OpenAICodec.toolNameRule)
+    }
+
+    mutating func write() throws(ConversionError) -> JSONObject {
+        var body: JSONObject = ["model": .string(target.model)]
+        writeMessages()
+        guard !messages.isEmpty else {
+            throw ConversionError("/messages", "holds nothing that OpenAI Chat can say")
+        }
+        body.append("messages", .array(messages))
+        writeLimits(&body)
+        let effort = writeReasoning(&body)
+        writeSampling(&body, effort: effort ?? traits.defaultEffort)
+        writeTools(&body)
+        writeResponseFormat(&body)
+        if request.isStreaming { body.append("stream", true) }
+        if request.isStreaming, request.wantsStreamUsage { body.append("stream_options", ["include_usage": true]) }
+        writeEndUser(&body)
+        writeServiceTier(&body)
+        var extras = request.extras.fields(for: .openAI, at: "", notes: &notes)
+        if !request.isStreaming { extras.removeValue(forKey: "stream_options") }
+        body.append(extras: extras)
+        return body
+    }
+
+    mutating func note(
+        _ action: ConversionNote.Action, _ pointer: String, _ message: String,
+        level: ConversionNote.Level = .warning
+    ) {
+        notes.append(ConversionNote(action, pointer, message, level: level))
+    }
+
+    /// Notes marks that only other formats know; the model sees the same without them.
+    mutating func noteMarks(cache: CacheBreakpoint?, signature: Signature?, at pointer: String) {
+        if cache != nil {
+            note(.dropped, "\(pointer)/cache_control", "OpenAI caches prompts by itself.", level: .info)
+        }
+        if signature != nil {
+            note(
+                .dropped, "\(pointer)/signature", "A signature means something to its own provider only.", level: .info)
+        }
+    }
+
+    // MARK: Limits
+
+    private mutating func writeLimits(_ body: inout JSONObject) {
+        if var limit = request.maxOutputTokens {
+            if limit < 1 {
+                note(.clipped, "/max_tokens", "OpenAI Chat wants at least one output token.")
+                limit = 1
+            }
+            body.append(traits.isLegacy ? "max_tokens" : "max_completion_tokens", .number(JSONNumber(limit)))
+        }
+        guard !request.stopSequences.isEmpty else { return }
+        guard traits.stop.isAllowed(at: wantedEffort ?? traits.defaultEffort) else {
+            return note(.dropped, "/stop", "\(target.model) takes no stop sequences.")
+        }
+        if request.stopSequences.count > 4 {
+            note(.clipped, "/stop", "OpenAI Chat takes four stop sequences; the others are left out.")
+        }
+        body.append("stop", .array(request.stopSequences.prefix(4).map { .string($0) }))
+    }
+
+    // MARK: Form of the reply
+
+    private mutating func writeResponseFormat(_ body: inout JSONObject) {
+        switch request.responseFormat {
+        case nil: break
+        case .text?: body.append("response_format", ["type": "text"])
+        case .jsonObject?: body.append("response_format", ["type": "json_object"])
+        case .jsonSchema(let schema)? where traits.structuredOutputs:
+            body.append("response_format", ["type": "json_schema", "json_schema": .object(encode(schema))])
+        case .jsonSchema(let schema)?:
+            emulate(schema, &body)
+        }
+    }
+
+    private func encode(_ schema: ResponseSchema) -> JSONObject {
+        var object: JSONObject = ["name": .string(schema.name ?? "response")]
+        object.append("description", ifPresent: schema.description.map { .string($0) })
+        object.append("schema", schema.schema)
+        object.append("strict", ifPresent: schema.isStrict.map { .bool($0) })
+        return object
+    }
+
+    /// For models that know no schema: any JSON object, and the schema as an instruction.
+    private mutating func emulate(_ schema: ResponseSchema, _ body: inout JSONObject) {
+        note(.emulated, "/response_format", "\(target.model) takes no JSON schema; it gets it as an instruction.")
+        let text = "Reply only with a JSON object that matches this JSON schema:\n\(schema.schema.serializedString)"
+        messages.append(["role": "system", "content": .string(text)])
+        body["messages"] = .array(messages)
+        body.append("response_format", ["type": "json_object"])
+    }
+
+    // MARK: Who asks and at which tier
+
+    private mutating func writeEndUser(_ body: inout JSONObject) {
+        guard let user = request.endUser else { return }
+        let fitting = OpenAICodec.endUserRule.fitting(user)
+        if fitting != user { note(.changed, "/user", "The user's name was too long and is shortened.", level: .info) }
+        body.append("user", .string(fitting))
+    }
+
+    /// Anthropic's and Gemini's words for the ordinary tier are `default` here.
+    private mutating func writeServiceTier(_ body: inout JSONObject) {
+        switch request.serviceTier {
+        case nil, "unspecified"?: break
+        case "standard_only"?, "standard"?: body.append("service_tier", "default")
+        case let tier?: body.append("service_tier", .string(tier))
+        }
+    }
+}
