@@ -8,7 +8,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
 @Suite(.timeLimit(.minutes(1))) struct HTTPServerTests {
     @Test func answersOnAKeptConnection() async throws {
-        try await withServer { address, server in
+        try await TestServer().run { address, server in
             let client = try RawClient(address)
             for _ in 0..<3 {
                 client.send(get)
@@ -23,7 +23,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func answersOverThePollPoller() async throws {
-        try await withServer(poller: { PollPoller() }) { address, _ in
+        try await TestServer(poller: { PollPoller() }).run { address, _ in
             let client = try RawClient(address)
             for _ in 0..<3 {
                 client.send("POST / HTTP/1.1\r\nHost: a\r\n")
@@ -35,7 +35,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func answersPipelinedRequestsInOrder() async throws {
-        try await withServer(responder: { .text($0.target.path) }) { address, _ in
+        try await TestServer(responder: { .text($0.target.path) }).run { address, _ in
             let client = try RawClient(address)
             let requests = (0..<200).map { "GET /\($0) HTTP/1.1\r\nHost: a\r\n\r\n" }
             client.send(requests.joined())
@@ -44,9 +44,9 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func everyByteMayArriveAlone() async throws {
-        try await withServer(responder: { request in
+        try await TestServer(responder: { request in
             .text(request.method + " " + (await text(request)))
-        }) { address, _ in
+        }).run { address, _ in
             let client = try RawClient(address)
             let request =
                 "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"
@@ -57,10 +57,10 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func collectsLargeBodies() async throws {
-        try await withServer(responder: { request in
+        try await TestServer(responder: { request in
             let body = (try? await request.body.collect()) ?? []
             return .text("\(body.count) \(body.reduce(0) { $0 &* 31 &+ Int($1) })")
-        }) { address, _ in
+        }).run { address, _ in
             let client = try RawClient(address)
             let body = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
             let expected = "3000000 \(body.reduce(0) { $0 &* 31 &+ Int($1) })"
@@ -75,11 +75,11 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func streamsBodiesPieceByPiece() async throws {
-        try await withServer(responder: { request in
+        try await TestServer(responder: { request in
             .stream { writer throws(ResponseWriteError) in
                 while let piece = try? await request.body.next() { try await writer.write(piece) }
             }
-        }) { address, _ in
+        }).run { address, _ in
             let client = try RawClient(address)
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc")
             #expect(try client.receiveLine() == "HTTP/1.1 200 OK")
@@ -93,9 +93,9 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func letsClientsContinueOnlyWhenTheBodyIsWanted() async throws {
-        try await withServer(responder: { request in
+        try await TestServer(responder: { request in
             request.target.path == "/no" ? .text("no", status: 401) : .text(await text(request))
-        }) { address, _ in
+        }).run { address, _ in
             let head = "HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
             let willing = try RawClient(address)
             willing.send("POST / " + head)
@@ -116,7 +116,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func skipsAnUnwantedBodyToTheNextRequest() async throws {
-        try await withServer { address, _ in
+        try await TestServer().run { address, _ in
             let client = try RawClient(address)
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n12345" + get)
             #expect(try client.receiveResponse().status == 200)
@@ -129,7 +129,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func closesRatherThanReadingALargeUnwantedBody() async throws {
-        try await withServer { address, server in
+        try await TestServer().run { address, server in
             let client = try RawClient(address)
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n")
             client.send([UInt8](repeating: 0, count: 100_000))
@@ -140,10 +140,10 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func neverSendsABodyToHead() async throws {
-        try await withServer(responder: { request in
+        try await TestServer(responder: { request in
             request.target.path == "/s"
                 ? .stream { writer throws(ResponseWriteError) in try await writer.write([1]) } : .text("hello")
-        }) { address, _ in
+        }).run { address, _ in
             let client = try RawClient(address)
             client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\nHEAD /s HTTP/1.1\r\nHost: a\r\n\r\n" + get)
             #expect(try client.receiveResponse(hasBody: false).head.contains("Content-Length: 5"))
@@ -153,11 +153,11 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func speaksHTTP10() async throws {
-        try await withServer(responder: { request in
+        try await TestServer(responder: { request in
             request.target.path == "/s"
                 ? .stream { writer throws(ResponseWriteError) in try await writer.write([UInt8]("raw".utf8)) }
                 : .text("hello")
-        }) { address, _ in
+        }).run { address, _ in
             let closing = try RawClient(address)
             closing.send("GET / HTTP/1.0\r\n\r\n")
             #expect(try closing.receiveToEnd().hasSuffix("Connection: close\r\n\r\nhello"))
@@ -179,7 +179,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         ("BREW / HTTP/1.1\r\nHost: a\r\n\r\n", 501), ("GET / HTTP/3.0\r\n\r\n", 505),
     ])
     func refusesAndCloses(request: String, status: Int) async throws {
-        try await withServer(responder: { _ in .text("reached") }) { address, _ in
+        try await TestServer(responder: { _ in .text("reached") }).run { address, _ in
             let client = try RawClient(address)
             // What follows must never be taken for a request.
             client.send(request + get + get)
@@ -192,7 +192,8 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func bodyErrorsReachTheResponderAndCloseTheConnection() async throws {
-        try await withServer({ $0.maxBodyBytes = 10 }, responder: { .text(await text($0)) }) { address, _ in
+        try await TestServer(configure: { $0.maxBodyBytes = 10 }, responder: { .text(await text($0)) }).run {
+            address, _ in
             for (request, outcome) in [
                 ("Content-Length: 11\r\n\r\n", "tooLarge(limit: 10)"),
                 ("Transfer-Encoding: chunked\r\n\r\nB\r\n", "tooLarge(limit: 10)"),
@@ -209,7 +210,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func responsesWithoutBodyHaveNone() async throws {
-        try await withServer(responder: { _ in ServerResponse(status: 204) }) { address, _ in
+        try await TestServer(responder: { _ in ServerResponse(status: 204) }).run { address, _ in
             let client = try RawClient(address)
             client.send(get + get)
             #expect(try !client.receiveResponse().head.contains("Content-Length"))
@@ -218,18 +219,19 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func listensOnEveryLoopAndOnIPv6() async throws {
-        try await withServer(loops: 2, { $0.host = "::1" }, responder: { .text($0.peerAddress.hostText) }) {
-            address, _ in
-            for _ in 0..<8 {
-                let client = try RawClient(address)
-                client.send(get)
-                #expect(try client.receiveResponse().body == "::1")
+        try await TestServer(loops: 2, configure: { $0.host = "::1" }, responder: { .text($0.peerAddress.hostText) })
+            .run {
+                address, _ in
+                for _ in 0..<8 {
+                    let client = try RawClient(address)
+                    client.send(get)
+                    #expect(try client.receiveResponse().body == "::1")
+                }
             }
-        }
     }
 
     @Test func refusesAnAddressThatIsTaken() async throws {
-        try await withServer(loops: 2) { address, _ in
+        try await TestServer(loops: 2).run { address, _ in
             let group = try EventLoopGroup(count: 2)
             try group.start()
             defer { group.stop() }
@@ -244,7 +246,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func restsWhileAllConnectionsAreTaken() async throws {
-        try await withServer({ $0.maxConnections = 2 }) { address, _ in
+        try await TestServer(configure: { $0.maxConnections = 2 }).run { address, _ in
             let first = try RawClient(address)
             var second: RawClient? = try RawClient(address)
             first.send(get)

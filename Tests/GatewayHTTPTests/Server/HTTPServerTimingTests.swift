@@ -10,7 +10,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 /// Clients that are slow, or leave, and servers that stop.
 @Suite(.timeLimit(.minutes(1))) struct HTTPServerTimingTests {
     @Test func refusesAHeadThatDrips() async throws {
-        try await withServer({ $0.headTimeout = .milliseconds(50) }) { address, _ in
+        try await TestServer(configure: { $0.headTimeout = .milliseconds(50) }).run { address, _ in
             let client = try RawClient(address)
             client.send("GET / HTTP/1.1\r\nHo")
             #expect(try client.receiveResponse().status == 408)
@@ -19,7 +19,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func closesIdleConnections() async throws {
-        try await withServer({ $0.keepAliveTimeout = .milliseconds(50) }) { address, server in
+        try await TestServer(configure: { $0.keepAliveTimeout = .milliseconds(50) }).run { address, server in
             let client = try RawClient(address)
             client.send(get)
             #expect(try client.receiveResponse().status == 200)
@@ -29,8 +29,8 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func givesUpOnABodyThatDrips() async throws {
-        try await withServer(
-            { $0.bodyTimeout = .milliseconds(50) },
+        try await TestServer(
+            configure: { $0.bodyTimeout = .milliseconds(50) },
             responder: { request in
                 do throws(RequestBodyError) {
                     _ = try await request.body.collect()
@@ -39,7 +39,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
                     return .text("\(error)", status: 408)
                 }
             }
-        ) { address, _ in
+        ).run { address, _ in
             let client = try RawClient(address)
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab")
             let response = try client.receiveResponse()
@@ -52,12 +52,12 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     @Test(arguments: [true, false]) func aClientThatLeavesCancelsTheResponder(resets: Bool) async throws {
         let started = Event()
         let cancelled = Event()
-        try await withServer(responder: { _ in
+        try await TestServer(responder: { _ in
             started.set()
             await untilCancelled()
             cancelled.set()
             return .text("late")
-        }) { address, server in
+        }).run { address, server in
             var client: RawClient? = try RawClient(address)
             client?.send(get)
             await started.wait()
@@ -69,7 +69,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
     @Test func aClientThatLeavesMidStreamCancelsTheStream() async throws {
         let outcome = Outcome()
-        try await withServer(responder: { _ in
+        try await TestServer(responder: { _ in
             .stream { writer throws(ResponseWriteError) in
                 do throws(ResponseWriteError) {
                     try await writer.write([UInt8]("first".utf8))
@@ -81,7 +81,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
                     throw error
                 }
             }
-        }) { address, server in
+        }).run { address, server in
             var client: RawClient? = try RawClient(address)
             client?.send(get)
             #expect(try client?.receiveLine() == "HTTP/1.1 200 OK")
@@ -94,7 +94,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         let written = Atomic(0)
         let outcome = Outcome()
         let piece = [UInt8](repeating: UInt8(ascii: "x"), count: 16 * 1024)
-        try await withServer(responder: { _ in
+        try await TestServer(responder: { _ in
             .stream { writer throws(ResponseWriteError) in
                 for _ in 0..<4096 {
                     try await writer.write(piece)
@@ -102,7 +102,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
                 }
                 outcome.finish(nil)
             }
-        }) { address, server in
+        }).run { address, server in
             let client = try RawClient(address, receiveBuffer: 16 * 1024)
             client.send(get)
             _ = try client.receiveLine()
@@ -127,8 +127,8 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     @Test func cutsOffAReaderThatStopsReading() async throws {
         let outcome = Outcome()
         let piece = [UInt8](repeating: UInt8(ascii: "x"), count: 64 * 1024)
-        try await withServer(
-            { $0.writeTimeout = .milliseconds(100) },
+        try await TestServer(
+            configure: { $0.writeTimeout = .milliseconds(100) },
             responder: { _ in
                 .stream { writer throws(ResponseWriteError) in
                     do throws(ResponseWriteError) {
@@ -139,7 +139,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
                     }
                 }
             }
-        ) { address, server in
+        ).run { address, server in
             let client = try RawClient(address, receiveBuffer: 16 * 1024)
             client.send(get)
             #expect(await outcome.wait() == .timedOut)
@@ -147,12 +147,12 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func aStreamThatFailsNeverEndsCleanly() async throws {
-        try await withServer(responder: { _ in
+        try await TestServer(responder: { _ in
             .stream { writer throws(ResponseWriteError) in
                 try await writer.write([UInt8]("part".utf8))
                 throw .aborted
             }
-        }) { address, _ in
+        }).run { address, _ in
             let client = try RawClient(address)
             client.send(get)
             let text = try? client.receiveToEnd()
@@ -164,12 +164,12 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func smallWritesOfATurnAreSentTogether() async throws {
-        try await withServer(responder: { _ in
+        try await TestServer(responder: { _ in
             .stream { writer throws(ResponseWriteError) in
                 for _ in 0..<3 { try await writer.write([UInt8]("ab".utf8)) }
                 await untilCancelled()
             }
-        }) { address, _ in
+        }).run { address, _ in
             let client = try RawClient(address)
             client.send(get)
             let bytes = try client.receive() ?? []
@@ -178,7 +178,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func writesFromOtherThreadsComeToTheLoop() async throws {
-        try await withServer(responder: { request in
+        try await TestServer(responder: { request in
             .stream { writer throws(ResponseWriteError) in
                 let task = Task.detached { () async throws in
                     let body = try await request.body.collect()
@@ -186,7 +186,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
                 }
                 _ = await task.result
             }
-        }) { address, _ in
+        }).run { address, _ in
             let client = try RawClient(address)
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab")
             #expect(try client.receiveResponse().body == "ab")
@@ -195,9 +195,9 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
     @Test func aWriterOutlivingItsResponseIsRefused() async throws {
         let kept = Mutex<ResponseWriter?>(nil)
-        try await withServer(responder: { _ in
+        try await TestServer(responder: { _ in
             .stream { writer throws(ResponseWriteError) in kept.withLock { $0 = writer } }
-        }) { address, _ in
+        }).run { address, _ in
             let client = try RawClient(address)
             client.send(get)
             #expect(try client.receiveResponse().status == 200)
@@ -209,11 +209,11 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     @Test func stopsInOrder() async throws {
         let started = Event()
         let release = Event()
-        try await withServer(responder: { _ in
+        try await TestServer(responder: { _ in
             started.set()
             await release.wait()
             return .text("done")
-        }) { address, server in
+        }).run { address, server in
             let idle = try RawClient(address)
             let busy = try RawClient(address)
             busy.send(get)
@@ -232,14 +232,14 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
     @Test func endsStreamsInBandAtTheDeadlineAndCutsOffTheRest() async throws {
         let ending = Event()
-        try await withServer(responder: { request in
+        try await TestServer(responder: { request in
             .stream { writer throws(ResponseWriteError) in
                 try await writer.write([UInt8]("on".utf8))
                 if request.target.path == "/deaf" { return await untilCancelled() }
                 await ending.wait()
                 try await writer.write([UInt8]("off".utf8))
             }
-        }) { address, server in
+        }).run { address, server in
             let client = try RawClient(address)
             let deaf = try RawClient(address)
             client.send(get)

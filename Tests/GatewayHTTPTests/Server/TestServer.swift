@@ -22,24 +22,28 @@ extension ServerResponse {
     }
 }
 
-/// Runs the body beside a server on a free port of this machine.
-func withServer<T>(
-    loops: Int = 1, poller: () throws(SystemError) -> any Poller = makeDefaultPoller,
-    _ configure: (inout HTTPServerConfiguration) -> Void = { _ in },
-    responder: @escaping @Sendable (ServerRequest) async -> ServerResponse = { _ in .text("hello") },
-    _ body: (SocketAddress, HTTPServer) async throws -> T
-) async throws -> T {
-    let group = try EventLoopGroup(count: loops, poller: poller)
-    try group.start()
-    defer { group.stop() }
-    var configuration = HTTPServerConfiguration()
-    configure(&configuration)
-    let server = HTTPServer(
-        configuration: configuration, group: group, responder: ClosureResponder(body: responder))
-    let addresses = try await server.start()
-    let result = try await withTaskExecutorPreference(ThreadPerJob.shared) { try await body(addresses[0], server) }
-    await server.shutdown(deadline: .zero, grace: .zero)
-    return result
+/// A server on a free port of this machine, for as long as a test's body runs.
+struct TestServer {
+    var loops = 1
+    var poller: () throws(SystemError) -> any Poller = makeDefaultPoller
+    var configure: (inout HTTPServerConfiguration) -> Void = { _ in }
+    var responder: @Sendable (ServerRequest) async -> ServerResponse = { _ in .text("hello") }
+
+    func run<T>(_ body: (SocketAddress, HTTPServer) async throws -> T) async throws -> T {
+        let group = try EventLoopGroup(count: loops, poller: poller)
+        try group.start()
+        defer { group.stop() }
+        var configuration = HTTPServerConfiguration()
+        configure(&configuration)
+        let server = HTTPServer(
+            configuration: configuration, group: group, responder: ClosureResponder(body: responder))
+        let addresses = try await server.start()
+        let result = try await withTaskExecutorPreference(ThreadPerJob.shared) {
+            try await body(addresses[0], server)
+        }
+        await server.shutdown(deadline: .zero, grace: .zero)
+        return result
+    }
 }
 
 /// Runs each job on a thread of its own, so that clients which block in system calls do not keep Swift's few threads from
