@@ -71,11 +71,12 @@ package struct SSEDecoder: FrameDecoder {
             skipsLineFeed = false
             if buffer.bytes[buffer.start] == 0x0A { buffer.take(upTo: buffer.start + 1) }
         }
+        if isAtStart, !passByteOrderMark() { return nil }
         guard let end = Self.lineEnd(in: buffer.bytes, from: buffer.cursor) else {
             buffer.cursor = buffer.bytes.count
             return nil
         }
-        var line = buffer.start..<end
+        let line = buffer.start..<end
         var next = end + 1
         if buffer.bytes[end] == 0x0D {
             if next == buffer.bytes.count {
@@ -85,11 +86,17 @@ package struct SSEDecoder: FrameDecoder {
             }
         }
         buffer.take(upTo: next)
-        if isAtStart {
-            isAtStart = false
-            if buffer.bytes[line].starts(with: [0xEF, 0xBB, 0xBF]) { line = line.lowerBound + 3..<end }
-        }
         return line
+    }
+
+    /// Takes a byte order mark from the start of the stream. False while there is not enough to know whether it is one.
+    private mutating func passByteOrderMark() -> Bool {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let start = buffer.bytes.prefix(mark.count)
+        guard start.count == mark.count || !mark.starts(with: start) else { return false }
+        isAtStart = false
+        if start.elementsEqual(mark) { buffer.take(upTo: mark.count) }
+        return true
     }
 
     private static func lineEnd(in bytes: [UInt8], from start: Int) -> Int? {

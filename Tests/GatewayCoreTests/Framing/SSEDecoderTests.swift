@@ -88,6 +88,11 @@ struct SSEDecoderTests {
         for text in ["data: 123456789012345", "data: 12345\ndata: 12345\n\n", "data: 123456789012345\n\n"] {
             #expect(DecodedStream(text, with: SSEDecoder(limit: 20)).error == limit)
         }
+        // A byte order mark is no part of the event, whether it is judged with its line or before that is complete.
+        let marked = Array("\u{FEFF}data: 12345678901234\n\n".utf8)
+        for pieces in StreamSplits.all(of: marked) {
+            #expect(DecodedStream(pieces, with: SSEDecoder(limit: 20)).error == nil)
+        }
         var decoder = SSEDecoder(limit: 20)
         decoder.append(Array("data: 123456789012345\n\ndata: a\n\n".utf8))
         #expect(throws: limit) { try decoder.next() }
