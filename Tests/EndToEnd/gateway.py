@@ -60,7 +60,9 @@ enabled = true
 """
 
 
-def write_config(folder: Path, urls: dict[str, str], *, server: str = "", keys: str = KEYS, **provider_keys: str) -> Path:
+def write_config(
+    folder: Path, urls: dict[str, str], *, server: str = "", keys: str = KEYS, **provider_keys: str
+) -> Path:
     """`server` adds lines to its section; `openai_key="..."` replaces a provider's key."""
     named = {"openai_key": "sk-fake-openai", "anthropic_key": "sk-fake-anthropic", "gemini_key": "fake-gemini"}
     path = folder / "config.toml"

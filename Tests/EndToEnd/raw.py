@@ -50,9 +50,7 @@ def body_of(client: str, model: str, text: str, stream: bool = False, **fields: 
     return {**body, **({"stream": True} if stream else {}), **fields}
 
 
-def request(
-    url: str, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
-) -> Reply:
+def request(url: str, method: str, path: str, body: object = None, headers: dict[str, str] | None = None) -> Reply:
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=TIMEOUT)
     with contextlib.closing(connection):

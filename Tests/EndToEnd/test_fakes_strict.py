@@ -22,7 +22,13 @@ OPENAI = {
     "temperature range": ({**CHAT, "temperature": 2.5}, "temperature"),
     "role": ({**CHAT, "messages": [{"role": "model", "content": "x"}]}, "messages[0].role"),
     "arguments as object": (
-        {**CHAT, "messages": [USER, {"role": "assistant", "tool_calls": [{**CALL, "function": {"name": "f", "arguments": {}}}]}]},
+        {
+            **CHAT,
+            "messages": [
+                USER,
+                {"role": "assistant", "tool_calls": [{**CALL, "function": {"name": "f", "arguments": {}}}]},
+            ],
+        },
         "arguments",
     ),
     "stream options": ({**CHAT, "stream_options": {"include_usage": True}}, "'stream_options'"),
@@ -37,7 +43,11 @@ OPENAI = {
             "messages": [
                 USER,
                 {"role": "assistant", "tool_calls": [CALL]},
-                {"role": "tool", "tool_call_id": "call_1", "content": [{"type": "image_url", "image_url": {"url": "x"}}]},
+                {
+                    "role": "tool",
+                    "tool_call_id": "call_1",
+                    "content": [{"type": "image_url", "image_url": {"url": "x"}}],
+                },
             ],
         },
         "content[0].type",
@@ -88,7 +98,10 @@ ANTHROPIC = {
     "temperature range": ({**MESSAGE, "temperature": 1.5}, "temperature"),
     "temperature and top_p": ({**MESSAGE, "temperature": 1, "top_p": 1}, "cannot both be specified"),
     "sampling of newer models": ({**MESSAGE, "model": "claude-opus-5", "temperature": 1}, "deprecated for this model"),
-    "budget of newer models": ({**MESSAGE, "model": "claude-opus-5", "thinking": BUDGET}, "not supported for this model"),
+    "budget of newer models": (
+        {**MESSAGE, "model": "claude-opus-5", "thinking": BUDGET},
+        "not supported for this model",
+    ),
     "budget over max_tokens": ({**MESSAGE, "max_tokens": 2048, "thinking": BUDGET}, "must be greater than"),
     "forced tools and thinking": (
         {**MESSAGE, "thinking": BUDGET, "tools": [CUSTOM], "tool_choice": {"type": "any"}},
@@ -199,14 +212,21 @@ GEMINI = {
         },
         "allowed_function_names",
     ),
-    "missing signature": ({"model": "gemini-3-pro-preview", "contents": [*called(), ANSWER]}, "missing a thought_signature"),
+    "missing signature": (
+        {"model": "gemini-3-pro-preview", "contents": [*called(), ANSWER]},
+        "missing a thought_signature",
+    ),
     "foreign signature": (
         {"model": "gemini-3-pro-preview", "contents": [*called(thoughtSignature="AAAA"), ANSWER]},
         "Corrupted thought signature",
     ),
     "six stops": ({**CONTENTS, "generationConfig": {"stopSequences": list("abcdef")}}, "stopSequences"),
     "image URL": (
-        {"contents": [{"role": "user", "parts": [{"fileData": {"fileUri": "http://x/y.png", "mimeType": "image/png"}}]}]},
+        {
+            "contents": [
+                {"role": "user", "parts": [{"fileData": {"fileUri": "http://x/y.png", "mimeType": "image/png"}}]}
+            ]
+        },
         "file uri",
     ),
 }
@@ -261,7 +281,9 @@ def test_keys_count_only_in_their_own_header(fakes: Fakes) -> None:
     assert post(chat, CHAT, {"x-api-key": KEYS["openai"]})[0] == 401
     assert post(messages, MESSAGE, {"x-goog-api-key": KEYS["anthropic"]})[0] == 401
     assert post(generate, CONTENTS, {"Authorization": f"Bearer {KEYS['gemini']}"})[0] == 403
-    assert post(generate, CONTENTS, {"x-goog-api-key": "wrong"})[1]["error"]["details"][0]["reason"] == "API_KEY_INVALID"
+    assert (
+        post(generate, CONTENTS, {"x-goog-api-key": "wrong"})[1]["error"]["details"][0]["reason"] == "API_KEY_INVALID"
+    )
 
 
 def test_images_are_seen(fakes: Fakes) -> None:

@@ -52,7 +52,9 @@ def test_chunked_bodies_over_the_limit_are_refused(fakes: Fakes, tmp_path: Path)
     config = write_config(tmp_path, fakes.urls, server="max_body_bytes = 10000")
     with Gateway(tmp_path, config) as gateway:
         head = f"{POST}Transfer-Encoding: chunked\r\n\r\n".encode()
-        reply = exchange(gateway.url, head + b"2000\r\n" + b"x" * 0x2000 + b"\r\n" + b"2000\r\n" + b"x" * 0x2000 + b"\r\n")
+        reply = exchange(
+            gateway.url, head + b"2000\r\n" + b"x" * 0x2000 + b"\r\n" + b"2000\r\n" + b"x" * 0x2000 + b"\r\n"
+        )
         assert b" 413 " in reply[:20]
         assert ask(gateway.url, "openai", MODELS["openai"], "say: still here").status == 200
 
@@ -64,7 +66,13 @@ def test_methods_and_paths(gateway: Gateway) -> None:
     head = request(gateway.url, "HEAD", "/health")
     assert head.status == 200 and head.body == b""
     assert request(gateway.url, "OPTIONS", "/v1/chat/completions").status in (200, 204)
-    other = request(gateway.url, "POST", "/v1/chat/completions", b"{}", {"Content-Type": "text/xml", "Authorization": f"Bearer {CLIENT_KEY}"})
+    other = request(
+        gateway.url,
+        "POST",
+        "/v1/chat/completions",
+        b"{}",
+        {"Content-Type": "text/xml", "Authorization": f"Bearer {CLIENT_KEY}"},
+    )
     assert other.status == 415
 
 

@@ -82,7 +82,9 @@ def test_gemini_streams_as_an_array_without_sse(gateway: Gateway, fakes: Fakes) 
         head_bytes, _, rest = received.partition(b"\r\n\r\n")
         assert b"application/json" in head_bytes.lower()
         chunks = json.loads(unchunked(rest))
-        parts = [part for chunk in chunks for one in chunk.get("candidates", []) for part in one["content"].get("parts", [])]
+        parts = [
+            part for chunk in chunks for one in chunk.get("candidates", []) for part in one["content"].get("parts", [])
+        ]
         assert "".join(part.get("text", "") for part in parts) == "päpér 🗼"
 
 
@@ -114,15 +116,12 @@ def test_sigterm_lets_short_streams_finish_and_tells_long_ones(fakes: Fakes, tmp
 
         def run(name: str, client: str, text: str) -> None:
             try:
-                with talk(through(gateway, client, "openai"), True) as conversation:
-                    results[name] = conversation.say(text).text
+                results[name] = talk(through(gateway, client, "openai"), True).say(text).text
             except Exception as error:  # noqa: BLE001
                 results[name] = error
 
         threads = [threading.Thread(target=run, args=("short", "openai", "slow 8 60"))]
-        threads += [
-            threading.Thread(target=run, args=(client, client, "slow 200 50")) for client in FORMATS
-        ]
+        threads += [threading.Thread(target=run, args=(client, client, "slow 200 50")) for client in FORMATS]
         for thread in threads:
             thread.start()
         wait_for(lambda: fakes.providers["openai"].state.open_streams == 4, 5)

@@ -10,8 +10,8 @@ from samples import PDF, PNG, UNICODE
 
 
 def test_text_arrives_unchanged(target: Target, stream: bool) -> None:
-    with talk(target, stream) as conversation:
-        answer = conversation.say(f"say: {UNICODE}")
+    conversation = talk(target, stream)
+    answer = conversation.say(f"say: {UNICODE}")
     assert answer.text == UNICODE
     assert answer.stop == "end"
     assert answer.model.startswith(target.model)
@@ -19,17 +19,17 @@ def test_text_arrives_unchanged(target: Target, stream: bool) -> None:
 
 
 def test_history_and_system_prompt_reach_the_model(target: Target, stream: bool) -> None:
-    with talk(target, stream, system="You are a Zürich guide.") as conversation:
-        conversation.say("say: Grüezi")
-        seen = json.loads(conversation.say("report").text)
+    conversation = talk(target, stream, system="You are a Zürich guide.")
+    conversation.say("say: Grüezi")
+    seen = json.loads(conversation.say("report").text)
     assert seen["system"] == "You are a Zürich guide."
     assert seen["turns"] == ["user: say: Grüezi", "assistant: Grüezi", "user: report"]
 
 
 def test_usage_is_counted_in_the_terms_of_the_format(target: Target, stream: bool) -> None:
     """50 fresh, 40 read from cache, 10 written to it; 20 spoken, 5 thought."""
-    with talk(target, stream) as conversation:
-        answer = conversation.say("usage")
+    conversation = talk(target, stream)
+    answer = conversation.say("usage")
     assert answer.prompt_tokens == 100
     assert answer.cached_tokens == 40
     assert answer.output_tokens == 25
@@ -38,21 +38,21 @@ def test_usage_is_counted_in_the_terms_of_the_format(target: Target, stream: boo
 
 @pytest.mark.parametrize("mime,data", [("image/png", PNG), ("application/pdf", PDF)], ids=["image", "pdf"])
 def test_media_arrive_as_the_same_bytes(target: Target, stream: bool, mime: str, data: bytes) -> None:
-    with talk(target, stream) as conversation:
-        answer = conversation.say("describe", ((mime, data),))
+    conversation = talk(target, stream)
+    answer = conversation.say("describe", ((mime, data),))
     assert answer.text.startswith(f"I see 1: {mime} {len(data)} bytes")
 
 
 def test_token_limit_is_told(target: Target, stream: bool) -> None:
-    with talk(target, stream, max_tokens=5) as conversation:
-        answer = conversation.say("say: " + "long " * 40)
+    conversation = talk(target, stream, max_tokens=5)
+    answer = conversation.say("say: " + "long " * 40)
     assert answer.stop == "length"
     assert 0 < len(answer.text) < 40
 
 
 def test_stop_sequences_stop(target: Target, stream: bool) -> None:
-    with talk(target, stream, stop=("HALT", "END")) as conversation:
-        answer = conversation.say("say: one two END three HALT")
+    conversation = talk(target, stream, stop=("HALT", "END"))
+    answer = conversation.say("say: one two END three HALT")
     assert answer.text == "one two "
     assert answer.stop in ("end", "sequence")
     if target.client == "anthropic" and target.provider == "anthropic":
@@ -60,27 +60,27 @@ def test_stop_sequences_stop(target: Target, stream: bool) -> None:
 
 
 def test_filtered_answers_are_told(target: Target, stream: bool) -> None:
-    with talk(target, stream) as conversation:
-        answer = conversation.say("filter")
+    conversation = talk(target, stream)
+    answer = conversation.say("filter")
     assert answer.stop == "filter"
 
 
 def test_an_empty_answer_is_an_answer(target: Target, stream: bool) -> None:
-    with talk(target, stream) as conversation:
-        answer = conversation.say("empty")
+    conversation = talk(target, stream)
+    answer = conversation.say("empty")
     assert (answer.text, answer.calls, answer.stop) == ("", [], "end")
 
 
 def test_temperature_is_fitted_to_the_provider(target: Target, stream: bool, fakes: Fakes) -> None:
     value = 0.5 if target.client == "anthropic" else 1.5
-    with talk(target, stream, temperature=value) as conversation:
-        conversation.say("say: warm")
+    conversation = talk(target, stream, temperature=value)
+    conversation.say("say: warm")
     body = fakes.last(target.provider).body
     sent = body.get("generationConfig", body)["temperature"]
     assert sent == (min(value, 1) if target.provider == "anthropic" else value)
 
 
 def test_a_large_answer_arrives_whole(target: Target, stream: bool) -> None:
-    with talk(target, stream) as conversation:
-        answer = conversation.say("huge 300")
+    conversation = talk(target, stream)
+    answer = conversation.say("huge 300")
     assert answer.text == "0123456789abcdef" * 64 * 300

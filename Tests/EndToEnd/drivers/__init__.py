@@ -12,7 +12,6 @@ CONVERSATIONS: dict[str, type[Conversation]] = {
 }
 
 
-
 def talk(target: Target, stream: bool, **options: object) -> Conversation:
     """A conversation in the SDK of the target's client; `options` are those of `Options`."""
     return CONVERSATIONS[target.client](target, stream, Options(**options))  # type: ignore[arg-type]

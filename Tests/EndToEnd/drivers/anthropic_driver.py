@@ -5,7 +5,8 @@ import json
 
 import anthropic
 
-from .common import TIMEOUT, Answer, Call, Conversation
+from .clients import anthropic_client
+from .common import Answer, Call, Conversation
 
 STOP = {
     "end_turn": "end",
@@ -18,13 +19,8 @@ STOP = {
 
 class AnthropicConversation(Conversation):
     def open(self) -> None:
-        self.client = anthropic.Anthropic(
-            base_url=self.target.url, api_key=self.target.key, timeout=TIMEOUT, max_retries=0
-        )
+        self.client = anthropic_client(self.target.url, self.target.key)
         self.messages: list[dict] = []
-
-    def close(self) -> None:
-        self.client.close()
 
     def say(self, text: str, media: tuple[tuple[str, bytes], ...] = ()) -> Answer:
         content: object = text

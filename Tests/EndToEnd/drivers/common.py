@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-TIMEOUT = 15
-
 
 @dataclass(frozen=True)
 class Target:
@@ -76,15 +74,6 @@ class Conversation:
 
     def open(self) -> None:
         raise NotImplementedError
-
-    def close(self) -> None:
-        raise NotImplementedError
-
-    def __enter__(self) -> "Conversation":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def say(self, text: str, media: tuple[tuple[str, bytes], ...] = ()) -> Answer:
         """Sends what the user says, with pictures and documents of those MIME types beside it."""

@@ -1,21 +1,17 @@
 """The google-genai SDK. The parts of each reply go back as they came, thought signatures included."""
 
-from google import genai
 from google.genai import types
 
-from .common import TIMEOUT, Answer, Call, Conversation
+from .clients import google_client
+from .common import Answer, Call, Conversation
 
 STOP = {"STOP": "end", "MAX_TOKENS": "length", "SAFETY": "filter", "PROHIBITED_CONTENT": "filter"}
 
 
 class GeminiConversation(Conversation):
     def open(self) -> None:
-        options = types.HttpOptions(base_url=self.target.url, api_version="v1beta", timeout=TIMEOUT * 1000)
-        self.client = genai.Client(api_key=self.target.key, http_options=options)
+        self.client = google_client(self.target.url, self.target.key)
         self.contents: list[types.Content] = []
-
-    def close(self) -> None:
-        self.client.close()
 
     def say(self, text: str, media: tuple[tuple[str, bytes], ...] = ()) -> Answer:
         parts = [types.Part.from_bytes(data=data, mime_type=mime) for mime, data in media]
@@ -25,9 +21,7 @@ class GeminiConversation(Conversation):
     def give_results(self, results: list[tuple[Call, str]]) -> Answer:
         parts = [
             types.Part(
-                function_response=types.FunctionResponse(
-                    id=call.id or None, name=call.name, response={"output": text}
-                )
+                function_response=types.FunctionResponse(id=call.id or None, name=call.name, response={"output": text})
             )
             for call, text in results
         ]

@@ -5,21 +5,17 @@ import json
 
 import openai
 
-from .common import TIMEOUT, Answer, Call, Conversation
+from .clients import openai_client
+from .common import Answer, Call, Conversation
 
 STOP = {"stop": "end", "tool_calls": "calls", "length": "length", "content_filter": "filter"}
 
 
 class OpenAIConversation(Conversation):
     def open(self) -> None:
-        self.client = openai.OpenAI(
-            base_url=f"{self.target.url}/v1", api_key=self.target.key, timeout=TIMEOUT, max_retries=0
-        )
+        self.client = openai_client(self.target.url, self.target.key)
         system = self.options.system
         self.messages: list[dict] = [{"role": "system", "content": system}] if system else []
-
-    def close(self) -> None:
-        self.client.close()
 
     def say(self, text: str, media: tuple[tuple[str, bytes], ...] = ()) -> Answer:
         content: object = text

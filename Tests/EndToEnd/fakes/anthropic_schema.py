@@ -3,8 +3,23 @@
 import base64
 
 from . import json_schema
-from .schema import Anything, Arr, Base64, Bool, Either, Int, JsonObject, Nullable, Number, Obj, Schema, Str, Tagged
-from .schema import Violation, join
+from .schema import (
+    Anything,
+    Arr,
+    Base64,
+    Bool,
+    Either,
+    Int,
+    JsonObject,
+    Nullable,
+    Number,
+    Obj,
+    Schema,
+    Str,
+    Tagged,
+    Violation,
+    join,
+)
 
 CACHE = Nullable(Obj({"type!": Str(one_of=["ephemeral"]), "ttl": Str(one_of=["5m", "1h"])}))
 TOOL_NAME = Str(pattern=r"[a-zA-Z0-9_-]{1,128}")
@@ -40,7 +55,9 @@ def check_pdf(value: dict, path: str) -> None:
         raise Violation("value", join(path, "data"), "The PDF specified was not valid.")
 
 
-TEXT = Obj({"type!": Str(), "text!": Str(), "cache_control": CACHE, "citations": Nullable(Arr(JsonObject()))}, check_text)
+TEXT = Obj(
+    {"type!": Str(), "text!": Str(), "cache_control": CACHE, "citations": Nullable(Arr(JsonObject()))}, check_text
+)
 URL = Obj({"type!": Str(), "url!": Str()}, check_https)
 FILE = Obj({"type!": Str(), "file_id!": Str()})
 IMAGE = Obj(

@@ -29,6 +29,7 @@ class Fakes:
         self.providers = providers()
         self.urls: dict[str, str] = {}
         self.tls = tls
+        self.servers: list[asyncio.Server] = []
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
 
@@ -39,15 +40,26 @@ class Fakes:
         return self
 
     def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self.stop(), self.loop).result(10)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(10)
+        self.loop.close()
 
     async def start(self) -> None:
         scheme = "https" if self.tls else "http"
         for name, provider in self.providers.items():
             server = await serve(provider.handle, provider.state, tls=self.tls)
+            self.servers.append(server)
             port = server.sockets[0].getsockname()[1]
             self.urls[name] = f"{scheme}://127.0.0.1:{port}"
+
+    async def stop(self) -> None:
+        for server in self.servers:
+            server.close()
+        connections = asyncio.all_tasks() - {asyncio.current_task()}
+        for connection in connections:
+            connection.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
 
     def reset(self) -> None:
         for provider in self.providers.values():

@@ -6,7 +6,22 @@ Names are checked in camelCase; the snake_case that proto3 JSON also accepts is 
 import re
 from collections.abc import Callable
 
-from .schema import Anything, Arr, Base64, Bool, Either, Int, JsonObject, MapOf, Number, Obj, Schema, Str, Violation, join
+from .schema import (
+    Anything,
+    Arr,
+    Base64,
+    Bool,
+    Either,
+    Int,
+    JsonObject,
+    MapOf,
+    Number,
+    Obj,
+    Schema,
+    Str,
+    Violation,
+    join,
+)
 
 
 def camel(name: str) -> str:
@@ -91,7 +106,9 @@ SCHEMA = Message(
     check_schema,
 )
 
-MIME = Str(pattern=r"(image/(png|jpeg|webp|heic|heif)|application/(pdf|json)|text/[a-z.+-]+|audio/[a-z0-9.+-]+|video/.+)")
+MIME = Str(
+    pattern=r"(image/(png|jpeg|webp|heic|heif)|application/(pdf|json)|text/[a-z.+-]+|audio/[a-z0-9.+-]+|video/.+)"
+)
 BLOB = Message({"mimeType!": MIME, "data!": Base64(url_safe=True), "displayName": Str()})
 
 

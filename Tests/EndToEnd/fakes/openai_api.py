@@ -149,7 +149,9 @@ def check_combinations(body: dict) -> None:
         raise error(400, message, "tool_choice")
     if (body.get("response_format") or {}).get("type") == "json_object":
         if "json" not in json.dumps(body["messages"]).lower():
-            message = "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'."
+            message = (
+                "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'."
+            )
             raise error(400, message, "messages")
 
 

@@ -5,8 +5,24 @@ import binascii
 import re
 
 from . import json_schema
-from .schema import Anything, Arr, Base64, Bool, Either, Int, JsonObject, MapOf, Nullable, Number, Obj, Schema, Str
-from .schema import Tagged, Violation, join
+from .schema import (
+    Anything,
+    Arr,
+    Base64,
+    Bool,
+    Either,
+    Int,
+    JsonObject,
+    MapOf,
+    Nullable,
+    Number,
+    Obj,
+    Schema,
+    Str,
+    Tagged,
+    Violation,
+    join,
+)
 
 NAME = Str(pattern=r"[A-Za-z0-9_-]{1,64}")
 BREAKPOINT = Obj({"mode!": Str(one_of=["explicit"])})

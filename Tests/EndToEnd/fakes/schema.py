@@ -1,8 +1,8 @@
-"""Descriptions of what a JSON request may hold, checked the way providers check: nothing unknown, nothing of a wrong type.
+"""Descriptions of what a JSON request may hold, checked as providers check: nothing unknown, nothing of a wrong type.
 
-    Obj({"name!": Str(pattern="..."), "size": Int(0, 10)})     a key with "!" must be there
-    Tagged("type", {"text": Obj(...), "image": Obj(...)})      which shape a tag's value stands for
-    Nullable(x), Arr(x), Either(x, y), MapOf(x), Anything(), JsonObject()
+Obj({"name!": Str(pattern="..."), "size": Int(0, 10)})     a key with "!" must be there
+Tagged("type", {"text": Obj(...), "image": Obj(...)})      which shape a tag's value stands for
+Nullable(x), Arr(x), Either(x, y), MapOf(x), Anything(), JsonObject()
 """
 
 import base64

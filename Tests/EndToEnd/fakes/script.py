@@ -18,7 +18,7 @@
     say: TEXT                             TEXT
     anything else                         "You said: " and the text
 
-Where the request enables thinking, "think" anywhere in the text makes the model think first. A tool choice that forces a
+Where the request enables thinking, "think" anywhere in the text makes the model think. A tool choice that forces a
 call forces it here, with sample arguments. A JSON schema is obeyed with a sample. Each piece of text is one token.
 """
 

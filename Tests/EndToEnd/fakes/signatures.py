@@ -1,4 +1,4 @@
-"""Signatures over thoughts: what a provider signed must come back as it was, and only to the provider that signed it."""
+"""Signatures over thoughts: what a provider signed must come back as it was, and to no other provider."""
 
 import base64
 import hashlib
