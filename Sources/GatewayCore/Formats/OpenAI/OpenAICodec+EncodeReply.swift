@@ -68,7 +68,7 @@ private struct ReplyPieces {
         switch part {
         case .text(let part):
             text += part.text
-            annotations += part.citations.compactMap { $0.origin == .openAI ? $0.value : nil }
+            annotations += part.citations.filter { $0.origin == .openAI }.map(\.value)
         case .refusal(let more):
             refusal = (refusal ?? "") + more
         case .reasoning(let part):
