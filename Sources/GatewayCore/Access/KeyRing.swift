@@ -24,6 +24,10 @@ package struct KeyRing: Sendable {
 package struct ClientIdentity: Sendable, Equatable {
     /// Nil when the gateway asks for no key.
     package var keyName: String?
+
+    package init(keyName: String?) {
+        self.keyName = keyName
+    }
 }
 
 /// What a client presents, wherever its API puts it.

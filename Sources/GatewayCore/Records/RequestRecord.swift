@@ -16,7 +16,8 @@ public struct RequestRecord: Sendable {
     public var duration: Duration
     /// Until the first byte for the client was ready; nil when there was none.
     public var timeToFirstByte: Duration?
-    public var clientFormat: WireFormat
+    /// Nil for a program that embeds the gateway.
+    public var clientFormat: WireFormat?
     public var isStreaming: Bool
     public var keyName: String?
     /// As the client named it.
@@ -35,7 +36,7 @@ public struct RequestRecord: Sendable {
     public var usage: TokenUsage?
     public var notes: [ConversionNote]
 
-    package init(id: String, startedAt: Double, clientFormat: WireFormat, keyName: String?) {
+    package init(id: String, startedAt: Double, clientFormat: WireFormat?, keyName: String?) {
         self.id = id
         self.startedAt = startedAt
         self.clientFormat = clientFormat

@@ -9,9 +9,12 @@ package struct StreamMarks: Sendable {
 
     /// The quoted key under which frames report usage.
     package var usageKey: [UInt8]
+    /// The same without quotes.
+    package var usageName: String
     package var terminator: Terminator
 
     package init(usageKey: String, terminator: Terminator) {
+        usageName = usageKey
         self.usageKey = Array("\"\(usageKey)\"".utf8)
         self.terminator = terminator
     }

@@ -1,0 +1,76 @@
+/// Makes a request ready for a provider, always from what the client sent, never from an earlier attempt's body.
+package struct CallComposer {
+    package var route: Route
+    package var instance: ProviderInstance
+    /// Fetches images by address for providers that want bytes; nil leaves addresses to the provider.
+    package var media: (any MediaFetcher)?
+
+    private var codec: any WireCodec { instance.provider.format.codec }
+
+    /// For a client of the wire.
+    package func compose(_ call: InboundCall, _ peek: RequestPeek) async throws(ExchangeFailure) -> ComposedCall {
+        if call.format == instance.provider.format && target.traits.allowsRelay {
+            return try relay(peek)
+        }
+        let request = try decode(call, peek)
+        return try await translate(request)
+    }
+
+    /// For a program that embeds the gateway, and for clients of other formats.
+    package func translate(_ request: ChatRequest) async throws(ExchangeFailure) -> ComposedCall {
+        var notes: [ConversionNote] = []
+        var request = request
+        // The gateway always learns the usage of a stream; what the client is shown is the encoder's business.
+        request.wantsStreamUsage = true
+        do {
+            if let media, !fetchesMediaItself { try await MediaResolution(fetcher: media).resolve(&request) }
+            let body = try codec.encodeRequest(request, for: target, notes: &notes)
+            return ComposedCall(way: .translation, body: body.serialized(), notes: notes, hidesUsage: false)
+        } catch {
+            throw ExchangeFailure(.invalidRequest(error))
+        }
+    }
+
+    private var fetchesMediaItself: Bool { target.traits.mediaByURL ?? codec.takesMediaByURL }
+
+    private var target: ConversionTarget {
+        ConversionTarget(
+            model: route.model,
+            traits: ModelTraits(route.capabilities, instance.configuration.capabilities))
+    }
+
+    private func decode(_ call: InboundCall, _ peek: RequestPeek) throws(ExchangeFailure) -> ChatRequest {
+        guard var body = peek.json.tree(of: peek.json.root).object else {
+            throw ExchangeFailure(.invalidRequest("The body must be a JSON object."))
+        }
+        body.removeValue(forKey: GatewayOptions.key)
+        do {
+            var request = try call.format.codec.decodeRequest(body, model: call.modelInPath)
+            request.isStreaming = peek.isStreaming
+            return request
+        } catch {
+            throw ExchangeFailure(.invalidRequest(error))
+        }
+    }
+
+    /// The client's own bytes, with only what must differ spliced in.
+    private func relay(_ peek: RequestPeek) throws(ExchangeFailure) -> ComposedCall {
+        var edits: [JSONEdit] = []
+        if codec.namesModelInBody && peek.model != route.model {
+            edits.append(.set("/model", .string(route.model)))
+        }
+        if peek.gatewayOptions.isPresent {
+            edits.append(.remove("/x-gateway"))
+        }
+        let asksForUsage = peek.isStreaming && instance.provider.format == .openAI && !peek.wantsStreamUsage
+        if asksForUsage {
+            edits.append(.set("/stream_options/include_usage", true))
+        }
+        do {
+            let body = edits.isEmpty ? peek.json.bytes : try peek.json.bytes(applying: edits)
+            return ComposedCall(way: .relay, body: body, notes: [], hidesUsage: asksForUsage)
+        } catch {
+            throw ExchangeFailure(.invalidRequest("The body cannot be forwarded: \(error)"))
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/// A client's request made ready for one provider: its bytes, and how the answer goes back.
+package struct ComposedCall: Sendable {
+    package enum Way: Sendable {
+        /// Same format on both sides: bytes go through.
+        case relay
+        case translation
+    }
+
+    package var way: Way
+    package var body: [UInt8]
+    /// What the conversion could not carry.
+    package var notes: [ConversionNote]
+    /// The gateway asked for a usage frame that the client did not ask for.
+    package var hidesUsage: Bool
+}

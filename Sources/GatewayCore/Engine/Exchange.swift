@@ -1,0 +1,131 @@
+/// One request's walk: route, ask the candidates in order, and answer with the first that commits.
+package struct Exchange {
+    let services: GatewayServices
+    let state: GatewayState
+    let streams: StreamRegistry
+    var journal: RequestJournal
+
+    /// The largest whole reply that is taken from a provider.
+    static let maxReplyBytes = 64 << 20
+    /// The largest error body that is read; longer ones are cut.
+    static let maxErrorBytes = 1 << 20
+
+    /// What is asked, whoever asks.
+    struct Question {
+        var model: String
+        var isStreaming: Bool
+        var clientHeaders: HTTPFields
+        var provider: String?
+        var compose: (CallComposer) async throws(ExchangeFailure) -> ComposedCall
+        /// The pipe a streamed answer takes.
+        var pipe: (ComposedCall, any WireCodec) -> any StreamPipe
+    }
+
+    /// A committed answer.
+    enum Answer {
+        /// A whole reply, as the provider wrote it.
+        case relayed([UInt8], TransportResponse)
+        case decoded(ChatReply)
+        case stream(ReplyStream)
+    }
+
+    mutating func ask(_ question: Question) async throws(ExchangeFailure) -> (Answer, AttemptOutline) {
+        journal.record.model = question.model
+        journal.record.isStreaming = question.isStreaming
+        let route = try route(question)
+        let candidates = state.directory.instances(of: route.providerKey)
+        guard !candidates.isEmpty else { throw ExchangeFailure(.noInstance(of: route.providerKey)) }
+        var firstFailure: ExchangeFailure?
+        for instance in candidates.prefix(state.maxAttempts) {
+            journal.record.attempts += 1
+            do {
+                return try await attempt(question, route, instance)
+            } catch {
+                if firstFailure == nil { firstFailure = error }
+                guard error.failure.isWorthAnotherInstance, !Task.isCancelled else { break }
+            }
+        }
+        throw firstFailure ?? ExchangeFailure(.noInstance(of: route.providerKey))
+    }
+
+    private func route(_ question: Question) throws(ExchangeFailure) -> Route {
+        if let provider = question.provider {
+            guard let key = state.directory.key(named: provider) else {
+                throw ExchangeFailure(
+                    .invalidRequest("No provider \"\(provider)\" is configured.", parameter: "x-gateway.provider"))
+            }
+            return Route(providerKey: key, model: question.model, rule: .providerName)
+        }
+        guard let route = state.router.route(question.model) else {
+            throw ExchangeFailure(.unknownModel(question.model))
+        }
+        return route
+    }
+
+    private mutating func attempt(
+        _ question: Question, _ route: Route, _ instance: ProviderInstance
+    ) async throws(ExchangeFailure) -> (Answer, AttemptOutline) {
+        journal.record.provider = instance.providerKey
+        journal.record.instance = instance.name
+        journal.record.providerModel = route.model
+        let composed = try await question.compose(
+            CallComposer(route: route, instance: instance, media: services.media))
+        journal.record.isRelayed = composed.way == .relay
+        journal.record.notes = composed.notes
+        let call = ProviderCall(
+            model: route.model, isStreaming: question.isStreaming, body: composed.body,
+            clientHeaders: question.clientHeaders)
+        let attempt = Attempt(instance: instance, codec: instance.provider.format.codec)
+        let response = try await attempt.send(call)
+        let outline = AttemptOutline(instance: instance, notes: composed.notes, headers: response.headers)
+        if question.isStreaming {
+            var pipe = question.pipe(composed, attempt.codec)
+            let opening = try await attempt.open(response, through: &pipe)
+            journal.record.status = 200
+            let stream = ReplyStream(
+                body: response.body, pipe: pipe, opening: opening, journal: journal, registry: streams)
+            return (.stream(stream), outline)
+        }
+        let bytes = try await attempt.collect(response, upTo: Self.maxReplyBytes)
+        switch composed.way {
+        case .relay:
+            journal.record.usage = try attempt.usage(of: bytes)
+            return (.relayed(bytes, response), outline)
+        case .translation:
+            let reply = try attempt.decode(bytes)
+            journal.record.usage = reply.usage
+            return (.decoded(reply), outline)
+        }
+    }
+
+    /// Closes the record of a request that got no answer, and says what the client is told.
+    mutating func refuse(_ error: ExchangeFailure) -> ProviderFailure {
+        let failure = error.provider.map { error.failure.seenByClient(provider: $0) } ?? error.failure
+        journal.record.status = failure.status
+        let outcome: RequestRecord.Outcome = Task.isCancelled ? .cancelled : error.failure.outcome
+        journal.close(outcome, usage: nil, failure: error.failure)
+        return failure
+    }
+}
+
+/// What an answer's headers say of the attempt that gave it.
+struct AttemptOutline {
+    var instance: ProviderInstance
+    var notes: [ConversionNote]
+    /// The provider's own.
+    var headers: HTTPFields
+}
+
+extension ProviderFailure {
+    /// Whether another instance might do better: not when the request itself is at fault.
+    var isWorthAnotherInstance: Bool {
+        switch kind {
+        case .authentication, .permission, .billing, .rateLimited, .overloaded, .unavailable, .timeout, .server,
+            .truncated, .malformed:
+            true
+        case .invalidRequest, .contextWindowExceeded, .contentFiltered, .notFound, .conflict, .requestTooLarge,
+            .shuttingDown:
+            false
+        }
+    }
+}

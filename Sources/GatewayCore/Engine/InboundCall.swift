@@ -1,0 +1,41 @@
+/// What a client asked for, as it came through the door.
+package struct InboundCall: Sendable {
+    /// The gateway's identifier of the request, `X-Request-ID`.
+    package var id: String
+    /// The format the client speaks; its answer and its errors have it too.
+    package var format: WireFormat
+    package var body: [UInt8]
+    package var headers: HTTPFields
+    package var client: ClientIdentity
+    /// The model where the address names it (Gemini); nil where the body does.
+    package var modelInPath: String?
+    /// Whether a stream is wanted, where the address says so (Gemini); nil where the body does.
+    package var streamInPath: Bool?
+    package var framing: StreamFraming
+    /// The provider where the address fixes it, past all routing.
+    package var pinnedProvider: String?
+
+    package init(
+        id: String, format: WireFormat, body: [UInt8], headers: HTTPFields = [:],
+        client: ClientIdentity = ClientIdentity(keyName: nil)
+    ) {
+        self.id = id
+        self.format = format
+        self.body = body
+        self.headers = headers
+        self.client = client
+        framing = .sse
+    }
+}
+
+/// The answer to a call, ready to be sent.
+package struct OutboundReply: Sendable {
+    package enum Body: Sendable {
+        case bytes([UInt8])
+        case stream(ReplyStream)
+    }
+
+    package var status: Int
+    package var headers: HTTPFields
+    package var body: Body
+}

@@ -1,0 +1,86 @@
+import Synchronization
+
+/// A committed streaming answer, pulled piece by piece by whoever sends it to the client.
+///
+/// It never throws: what goes wrong from here on is told to the client in-band, in its own format, and noted in the
+/// record, which is written exactly once when the stream is over.
+package final class ReplyStream: @unchecked Sendable {
+    // SAFETY: `next` and `cancel` are called by one task, the one that serves the client, never at the same time. `abort`
+    // may come from any thread and touches only the atomic and the body, which allows that.
+
+    private let body: any TransportBody
+    private var pipe: any StreamPipe
+    private var ready: [UInt8]
+    private var journal: RequestJournal
+    private var isOver = false
+    private let registry: StreamRegistry
+    private let isAborted = Atomic(false)
+
+    /// - Parameter opening: what the client may be sent at once, produced by `pipe` while the answer was not committed.
+    package init(
+        body: any TransportBody, pipe: any StreamPipe, opening: [UInt8], journal: RequestJournal,
+        registry: StreamRegistry
+    ) {
+        self.body = body
+        self.pipe = pipe
+        self.journal = journal
+        self.registry = registry
+        ready = opening
+        registry.add(self)
+        if pipe.isOver { finish() }
+    }
+
+    /// The next bytes for the client, never empty; nil when the answer is complete.
+    package func next() async -> [UInt8]? {
+        while ready.isEmpty {
+            if isOver { return nil }
+            do {
+                if let bytes = try await body.next() {
+                    pipe.take(bytes, into: &ready)
+                } else {
+                    pipe.end(into: &ready)
+                }
+                if pipe.isOver { finish() }
+            } catch {
+                fail(error)
+            }
+        }
+        journal.noteOutput()
+        defer { ready = [] }
+        return ready
+    }
+
+    /// The client is gone: ends the provider's answer too. Does nothing once the stream is over.
+    package func cancel() {
+        guard !isOver else { return }
+        isOver = true
+        registry.remove(self)
+        body.cancel()
+        journal.close(.cancelled, usage: pipe.usage, failure: nil)
+    }
+
+    /// The gateway is stopping: the client is told in-band at once. Callable from any thread.
+    package func abort() {
+        isAborted.store(true, ordering: .releasing)
+        body.cancel()
+    }
+
+    private func fail(_ error: TransportError) {
+        if error == .cancelled {
+            guard isAborted.load(ordering: .acquiring) else { return cancel() }
+            pipe.fail(.shuttingDown, into: &ready)
+        } else {
+            pipe.fail(ProviderFailure(error, provider: journal.record.provider ?? ""), into: &ready)
+        }
+        finish()
+    }
+
+    private func finish() {
+        guard !isOver else { return }
+        isOver = true
+        registry.remove(self)
+        let failure = pipe.failure
+        journal.close(failure?.outcome ?? .success, usage: pipe.usage, failure: failure)
+        if failure != nil { body.cancel() }
+    }
+}

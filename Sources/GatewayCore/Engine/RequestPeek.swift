@@ -1,0 +1,92 @@
+/// What the gateway must know of a request before anything else, read in one pass over the raw body.
+package struct RequestPeek: Sendable {
+    /// The checked body.
+    package let json: JSONPeek
+    /// As the client named it.
+    package let model: String
+    package let isStreaming: Bool
+    /// Whether an OpenAI client asked for the usage frame of its stream.
+    package let wantsStreamUsage: Bool
+    package let gatewayOptions: GatewayOptions
+
+    /// Model names longer than this are refused.
+    private static let maxModelLength = 256
+
+    /// Throws a failure with status 400 for a body that is no JSON object or names no usable model.
+    package init(_ call: InboundCall) throws(ExchangeFailure) {
+        do {
+            json = try JSONPeek(call.body)
+        } catch {
+            throw ExchangeFailure(.invalidRequest("The body is not JSON: \(error)"))
+        }
+        guard json.root.kind == .object else {
+            throw ExchangeFailure(.invalidRequest("The body must be a JSON object."))
+        }
+        gatewayOptions = try GatewayOptions(json)
+        guard let model = call.modelInPath ?? json.string(json["model"]) else {
+            throw ExchangeFailure(.invalidRequest("The member \"model\" must be a string.", parameter: "model"))
+        }
+        guard Self.isPlausible(model) else {
+            throw ExchangeFailure(
+                .invalidRequest(
+                    "The model's name must be 1 to \(Self.maxModelLength) letters, digits or - . _ / : @ + characters.",
+                    parameter: "model"))
+        }
+        self.model = model
+        if let streamInPath = call.streamInPath {
+            isStreaming = streamInPath
+        } else {
+            isStreaming = try Self.flag("stream", json["stream"], in: json)
+        }
+        wantsStreamUsage = try Self.flag(
+            "stream_options.include_usage", json["/stream_options/include_usage" as JSONPointer], in: json)
+    }
+
+    private static func flag(
+        _ name: String, _ value: JSONPeek.Value?, in json: JSONPeek
+    ) throws(ExchangeFailure) -> Bool {
+        guard let value, value.kind != .null else { return false }
+        guard let flag = json.bool(value) else {
+            throw ExchangeFailure(.invalidRequest("The member \"\(name)\" must be true or false.", parameter: name))
+        }
+        return flag
+    }
+
+    private static func isPlausible(_ model: String) -> Bool {
+        // Two dots could climb out of the address that Gemini's model names are part of.
+        (1...maxModelLength).contains(model.utf8.count) && !model.contains("..")
+            && model.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                    UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "+"):
+                    true
+                default: false
+                }
+            }
+    }
+}
+
+/// The body member `x-gateway`: what a client asks of the gateway itself. It never travels to a provider.
+package struct GatewayOptions: Sendable, Equatable {
+    package static let key = "x-gateway"
+
+    package var isPresent = false
+    /// Sends the request to this provider, past the routing rules.
+    package var provider: String?
+
+    package init(_ json: JSONPeek) throws(ExchangeFailure) {
+        guard let value = json[Self.key], value.kind != .null else { return }
+        guard value.kind == .object else {
+            throw ExchangeFailure(.invalidRequest("The member \"x-gateway\" must be an object.", parameter: Self.key))
+        }
+        isPresent = true
+        for member in json.members(of: value) where json.key(of: member) == "provider" {
+            guard let provider = json.string(member.value) else {
+                throw ExchangeFailure(
+                    .invalidRequest("\"x-gateway.provider\" must be a string.", parameter: "x-gateway.provider"))
+            }
+            self.provider = provider
+        }
+    }
+}

@@ -1,0 +1,81 @@
+extension Gateway {
+    /// Who the client is, or nil when it must be refused.
+    package func identify(_ credentials: ClientCredentials) -> ClientIdentity? {
+        state.keys.identify(credentials)
+    }
+
+    package func makeRequestID() -> String { services.requestIDs.next() }
+
+    /// Answers a client of the wire, in its own format, whatever happens.
+    package func answer(_ call: InboundCall) async -> OutboundReply {
+        let record = RequestRecord(
+            id: call.id, startedAt: services.clock.now(), clientFormat: call.format, keyName: call.client.keyName)
+        var exchange = Exchange(
+            services: services, state: state, streams: streams, journal: RequestJournal(record, log: services.log))
+        let codec = call.format.codec
+        do {
+            let peek = try RequestPeek(call)
+            let echo = RequestEcho(
+                model: peek.model, fallbackID: call.id, created: Int(record.startedAt),
+                wantsStreamUsage: peek.wantsStreamUsage, framing: call.framing)
+            let (answer, outline) = try await exchange.ask(question(call, peek, echo))
+            var headers = ReplyHeaders.success(call, outline)
+            switch answer {
+            case .relayed(let bytes, let response):
+                exchange.journal.noteOutput()
+                exchange.journal.close(.success, usage: exchange.journal.record.usage, failure: nil)
+                headers.append("content-type", response.headers["content-type"] ?? "application/json")
+                return OutboundReply(status: response.status, headers: headers, body: .bytes(bytes))
+            case .decoded(let reply):
+                let bytes = codec.encodeReply(reply, for: echo).serialized()
+                exchange.journal.noteOutput()
+                exchange.journal.close(.success, usage: reply.usage, failure: nil)
+                headers.append("content-type", "application/json")
+                return OutboundReply(status: 200, headers: headers, body: .bytes(bytes))
+            case .stream(let stream):
+                headers.append("content-type", call.framing == .sse ? "text/event-stream" : "application/json")
+                headers.append("cache-control", "no-cache")
+                return OutboundReply(status: 200, headers: headers, body: .stream(stream))
+            }
+        } catch {
+            let failure = exchange.refuse(error)
+            return refusal(failure, format: call.format, requestID: call.id, provider: error.provider)
+        }
+    }
+
+    /// A failure as a client of that format expects it.
+    package func refusal(
+        _ failure: ProviderFailure, format: WireFormat, requestID: String, provider: String? = nil
+    ) -> OutboundReply {
+        var headers = ReplyHeaders.common(requestID: requestID, format: format)
+        if let provider { headers.append("x-provider", provider) }
+        if let delay = failure.retryAfter { headers.append("retry-after", ReplyHeaders.seconds(delay)) }
+        headers.append("content-type", "application/json")
+        return OutboundReply(
+            status: format.status(of: failure), headers: headers,
+            body: .bytes(format.codec.encodeFailure(failure).serialized()))
+    }
+
+    private func question(_ call: InboundCall, _ peek: RequestPeek, _ echo: RequestEcho) -> Exchange.Question {
+        let clientCodec = call.format.codec
+        return Exchange.Question(
+            model: peek.model, isStreaming: peek.isStreaming, clientHeaders: call.headers,
+            provider: call.pinnedProvider ?? peek.gatewayOptions.provider,
+            compose: { (composer) async throws(ExchangeFailure) in try await composer.compose(call, peek) },
+            pipe: { composed, codec in
+                if composed.way == .relay && call.framing == .sse {
+                    return RelayPipe(codec: codec, echo: echo, hidesUsage: composed.hidesUsage)
+                }
+                return StreamTranslator(
+                    framing: SSEDecoder(), decoder: codec.makeStreamDecoder(),
+                    encoder: clientCodec.makeStreamEncoder(for: echo))
+            })
+    }
+}
+
+extension WireFormat {
+    /// The HTTP status under which clients of this format look for the failure. 529 is Anthropic's own.
+    fileprivate func status(of failure: ProviderFailure) -> Int {
+        failure.status == 529 && self != .anthropic ? 503 : failure.status
+    }
+}

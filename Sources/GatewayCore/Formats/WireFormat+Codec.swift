@@ -1,0 +1,10 @@
+extension WireFormat {
+    /// What the gateway knows of the format: the one list of all codecs.
+    package var codec: any WireCodec {
+        switch self {
+        case .openAI: OpenAICodec()
+        case .anthropic: AnthropicCodec()
+        case .gemini: AnthropicCodec()
+        }
+    }
+}

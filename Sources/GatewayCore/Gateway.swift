@@ -1,0 +1,119 @@
+import Synchronization
+
+/// A whole gateway inside the process: the same configuration, routing, conversion and failover that `gatewayd` serves
+/// over HTTP.
+///
+/// ```swift
+/// let gateway = try Gateway(configuration: configuration, providers: .all, transport: CurlTransport())
+/// let reply = try await gateway.chat(ChatRequest(model: "claude-sonnet-4-5", messages: [.user("Hello")]))
+/// ```
+///
+/// Safe to use from any task.
+public final class Gateway: Sendable {
+    let services: GatewayServices
+    private let current: Mutex<GatewayState>
+    let streams = StreamRegistry()
+    let discovery = ModelDiscovery()
+
+    /// - Parameters:
+    ///   - providers: the kinds of provider the configuration may name; `.all` of GatewayProviders.
+    ///   - transport: carries requests to providers; `CurlTransport` of GatewayHTTP.
+    /// - Throws: `ProviderError` when an instance cannot be made as it is configured.
+    public init(
+        configuration: GatewayConfiguration, providers: ProviderCatalog, transport: any Transport,
+        services: GatewayServices = GatewayServices()
+    ) throws(ProviderError) {
+        self.services = services
+        current = Mutex(try GatewayState(configuration, catalog: providers, transport: transport))
+    }
+
+    package var state: GatewayState { current.withLock { $0 } }
+
+    /// Asks for a whole reply.
+    public func chat(_ request: ChatRequest) async throws(GatewayError) -> ChatReply {
+        var request = request
+        request.isStreaming = false
+        let (answer, _) = try await ask(request, events: nil)
+        switch answer {
+        case .decoded(let reply): return reply
+        case .relayed, .stream: throw GatewayError(.unexpectedAnswer, provider: nil)
+        }
+    }
+
+    /// Asks for a reply in pieces. Returns when the provider's answer has begun; failures up to then are thrown here.
+    public func stream(_ request: ChatRequest) async throws(GatewayError) -> ReplyEvents {
+        var request = request
+        request.isStreaming = true
+        let events = EventCollector()
+        let (answer, _) = try await ask(request, events: events)
+        switch answer {
+        case .stream(let stream): return ReplyEvents(stream: stream, collector: events)
+        case .relayed, .decoded: throw GatewayError(.unexpectedAnswer, provider: nil)
+        }
+    }
+
+    /// Tells every stream under way in-band that the gateway is stopping, and ends it.
+    package func abortStreams() {
+        streams.abortAll()
+    }
+
+    private func ask(
+        _ request: ChatRequest, events: EventCollector?
+    ) async throws(GatewayError) -> (Exchange.Answer, AttemptOutline) {
+        let record = RequestRecord(
+            id: services.requestIDs.next(), startedAt: services.clock.now(), clientFormat: nil, keyName: nil)
+        var exchange = Exchange(
+            services: services, state: state, streams: streams, journal: RequestJournal(record, log: services.log))
+        let question = Exchange.Question(
+            model: request.model, isStreaming: request.isStreaming, clientHeaders: [:], provider: nil,
+            compose: { (composer) async throws(ExchangeFailure) in try await composer.translate(request) },
+            pipe: { _, codec in
+                StreamTranslator(
+                    framing: SSEDecoder(), decoder: codec.makeStreamDecoder(), encoder: events ?? EventCollector())
+            })
+        do {
+            let result = try await exchange.ask(question)
+            if case .decoded(let reply) = result.0 {
+                exchange.journal.close(.success, usage: reply.usage, failure: nil)
+            }
+            return result
+        } catch {
+            throw GatewayError(exchange.refuse(error), provider: error.provider)
+        }
+    }
+}
+
+/// What a gateway needs from its surroundings besides a transport.
+public struct GatewayServices: Sendable {
+    public var clock: any WallClock
+    public var log: any RequestLog
+    /// Fetches images by address for providers that want their bytes; nil leaves addresses to the provider.
+    public var media: (any MediaFetcher)?
+    package let requestIDs = RequestIDSource()
+
+    public init(
+        clock: any WallClock = NoWallClock(), log: any RequestLog = NoRequestLog(), media: (any MediaFetcher)? = nil
+    ) {
+        self.clock = clock
+        self.log = log
+        self.media = media
+    }
+}
+
+/// One configuration, made ready to serve. Requests under way keep the one they began with.
+package final class GatewayState: Sendable {
+    package let configuration: GatewayConfiguration
+    package let router: Router
+    package let directory: ProviderDirectory
+    package let keys: KeyRing
+    package let maxAttempts = 3
+
+    package init(
+        _ configuration: GatewayConfiguration, catalog: ProviderCatalog, transport: any Transport
+    ) throws(ProviderError) {
+        self.configuration = configuration
+        router = Router(configuration)
+        directory = try ProviderDirectory(configuration, catalog: catalog, transport: transport)
+        keys = KeyRing(configuration)
+    }
+}

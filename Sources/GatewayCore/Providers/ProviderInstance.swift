@@ -1,0 +1,44 @@
+/// One account or endpoint of a provider, ready to be asked.
+package struct ProviderInstance: Sendable {
+    /// The provider's key in the configuration, such as `openai` or `custom:deepseek`.
+    package let providerKey: String
+    package let configuration: InstanceConfiguration
+    package let provider: any LlmProvider
+    package let transport: any Transport
+
+    package var name: String { configuration.name }
+}
+
+/// Every provider of a configuration with its enabled instances, in order of priority.
+package struct ProviderDirectory: Sendable {
+    private var instancesByProvider: [String: [ProviderInstance]] = [:]
+    /// In the configuration's order.
+    package private(set) var providerKeys: [String] = []
+
+    package init(
+        _ configuration: GatewayConfiguration, catalog: ProviderCatalog, transport: any Transport
+    ) throws(ProviderError) {
+        for entry in configuration.providers where entry.isEnabled {
+            var instances: [ProviderInstance] = []
+            for instance in entry.enabledInstances {
+                let provider = try catalog.provider(of: entry.kind, for: instance)
+                instances.append(
+                    ProviderInstance(
+                        providerKey: entry.key, configuration: instance, provider: provider,
+                        transport: provider.transport ?? transport))
+            }
+            instancesByProvider[entry.key] = instances.sorted { $0.configuration.priority < $1.configuration.priority }
+            providerKeys.append(entry.key)
+        }
+    }
+
+    /// The enabled instances of that provider, best first; empty for an unknown one.
+    package func instances(of key: String) -> [ProviderInstance] {
+        instancesByProvider[key] ?? []
+    }
+
+    /// The key of the provider a person means by that name: `deepseek` is `custom:deepseek` too.
+    package func key(named name: String) -> String? {
+        [name, "custom:" + name].first { instancesByProvider[$0] != nil }
+    }
+}

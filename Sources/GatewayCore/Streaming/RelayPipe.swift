@@ -1,0 +1,201 @@
+/// Passes a stream through in the provider's own bytes and watches beside it for usage and the end.
+///
+/// Whole frames go on at once and unchanged. The beginning of a frame waits for its rest, so that a provider that breaks
+/// off inside one leaves the client a readable stream to be told of it. One frame may be left out: the usage that the
+/// gateway asked for and the client did not.
+package struct RelayPipe: StreamPipe {
+    private let codec: any WireCodec
+    private let hidesUsage: Bool
+    private let echo: RequestEcho
+    /// Decodes the opening until the answer is committed.
+    private var probe: StreamProbe?
+    /// A frame under way.
+    private var tail: [UInt8] = []
+    /// The latest whole frame, for `closingFailure`.
+    private var lastFrame: [UInt8] = []
+    package private(set) var usage: TokenUsage?
+    package private(set) var failure: ProviderFailure?
+    /// Whether the format's terminator went through.
+    private var isComplete = false
+    private var hasEnded = false
+
+    /// As `SSEDecoder` has it.
+    private static let maxFrameBytes = 16 << 20
+
+    package init(codec: any WireCodec, echo: RequestEcho, hidesUsage: Bool) {
+        self.codec = codec
+        self.echo = echo
+        self.hidesUsage = hidesUsage
+        probe = StreamProbe(codec: codec)
+    }
+
+    package var isCommitted: Bool { probe == nil }
+    package var isOver: Bool { hasEnded }
+
+    package mutating func take(_ bytes: [UInt8], into output: inout [UInt8]) {
+        if probe?.take(bytes) == true {
+            failure = probe?.failure
+            probe = nil
+        }
+        let relayed = relay(bytes)
+        if output.isEmpty { output = relayed } else { output += relayed }
+    }
+
+    package mutating func end(into output: inout [UInt8]) {
+        guard !hasEnded else { return }
+        if isComplete {
+            hasEnded = true
+        } else if let told = failure ?? closingFailure {
+            failure = told
+            hasEnded = true
+        } else {
+            fail(.endedEarly, into: &output)
+        }
+    }
+
+    package mutating func fail(_ failure: ProviderFailure, into output: inout [UInt8]) {
+        guard !hasEnded else { return }
+        hasEnded = true
+        if isComplete { return }
+        self.failure = failure
+        var encoder = codec.makeStreamEncoder(for: echo)
+        encoder.encode(.failed(failure), into: &output)
+    }
+
+    /// The bytes that may go on now; empty while a frame is incomplete.
+    private mutating func relay(_ bytes: [UInt8]) -> [UInt8] {
+        let input: [UInt8]
+        if tail.isEmpty {
+            input = bytes
+        } else {
+            tail += bytes
+            input = tail
+            tail = []
+        }
+        var hidden: [Range<Int>] = []
+        let end = input.withUnsafeBytes { inspectFrames(in: $0, hidden: &hidden) }
+        if end == input.count && hidden.isEmpty { return input }
+        if input.count - end > Self.maxFrameBytes && hidden.isEmpty { return input }
+        tail = Array(input[end...])
+        guard !hidden.isEmpty else { return Array(input[..<end]) }
+        var output: [UInt8] = []
+        var place = 0
+        for range in hidden {
+            output += input[place..<range.lowerBound]
+            place = range.upperBound
+        }
+        return output + input[place..<end]
+    }
+
+    /// The error that the provider told in its last frame, already passed on; nil when it ended without one.
+    private var closingFailure: ProviderFailure? {
+        var decoder = codec.makeStreamDecoder()
+        var events: [StreamEvent] = []
+        guard let frame = Self.frame(in: lastFrame[...]) else { return nil }
+        // A frame that cannot be decoded tells no error; the end without terminator is then the failure.
+        try? decoder.decode(frame, into: &events)
+        for case .failed(let failure) in events { return failure }
+        return nil
+    }
+
+    /// Looks at each whole frame and returns where the last one ends.
+    private mutating func inspectFrames(in bytes: UnsafeRawBufferPointer, hidden: inout [Range<Int>]) -> Int {
+        var frameStart = 0
+        var lineStart = 0
+        while let lineEnd = ByteSearch.firstLineEnd(in: bytes, from: lineStart) {
+            var next = lineEnd + 1
+            if bytes[lineEnd] == 13 && next < bytes.count && bytes[next] == 10 { next += 1 }
+            if lineEnd == lineStart {
+                if lineEnd > frameStart {
+                    let frame = UnsafeRawBufferPointer(rebasing: bytes[frameStart..<next])
+                    if inspect(frame) { hidden.append(frameStart..<next) }
+                    lastFrame.removeAll(keepingCapacity: true)
+                    lastFrame.append(contentsOf: frame)
+                }
+                frameStart = next
+            }
+            lineStart = next
+        }
+        return frameStart
+    }
+
+    /// Takes note of one frame; true when the client must not see it.
+    private mutating func inspect(_ frame: UnsafeRawBufferPointer) -> Bool {
+        let marks = codec.streamMarks
+        if !isComplete { isComplete = marks.terminator.stands(in: frame) }
+        guard let key = ByteSearch.first(of: marks.usageKey, in: frame),
+            !Self.isNull(after: key + marks.usageKey.count, in: frame),
+            let data = Self.frame(in: Array(frame)[...])?.data,
+            // Usage is read beside the stream: a frame that is no JSON is the client's to judge.
+            let body = try? JSONValue(parsing: data).object,
+            let reported = codec.decodeUsage(in: body)
+        else { return false }
+        if usage == nil { usage = reported } else { usage?.update(with: reported) }
+        return hidesUsage && body["choices"]?.array?.isEmpty == true
+    }
+
+    private static func frame(in bytes: ArraySlice<UInt8>) -> Frame? {
+        var decoder = SSEDecoder()
+        decoder.append(bytes)
+        // Only a frame over the limit throws, and such a one tells nothing worth noting.
+        return try? decoder.next()
+    }
+
+    /// Whether `: null` follows, as on every frame of an OpenAI stream but the last.
+    private static func isNull(after place: Int, in frame: UnsafeRawBufferPointer) -> Bool {
+        var place = place
+        while place < frame.count, frame[place] == UInt8(ascii: ":") || frame[place] == UInt8(ascii: " ") { place += 1 }
+        return place < frame.count && frame[place] == UInt8(ascii: "n")
+    }
+}
+
+/// Decodes the opening of a stream that is relayed, to see whether it is an answer at all.
+private struct StreamProbe {
+    private var framing = SSEDecoder()
+    private var decoder: any StreamDecoder
+    private var observation = StreamObservation()
+
+    init(codec: any WireCodec) {
+        decoder = codec.makeStreamDecoder()
+    }
+
+    var failure: ProviderFailure? { observation.failure }
+
+    /// True once the answer is committed or has failed.
+    mutating func take(_ bytes: [UInt8]) -> Bool {
+        framing.append(bytes[...])
+        var events: [StreamEvent] = []
+        do {
+            while !observation.hasContent, !observation.isOver, let frame = try framing.next() {
+                events.removeAll(keepingCapacity: true)
+                try decoder.decode(frame, into: &events)
+                for event in events { observation.note(event) }
+            }
+        } catch {
+            observation.note(.failed(.malformed(error)))
+        }
+        return observation.hasContent || observation.isOver
+    }
+}
+
+extension ProviderFailure {
+    /// The stream stopped without the terminator of its format.
+    package static var endedEarly: ProviderFailure {
+        ProviderFailure(
+            kind: .truncated, status: 502, message: "The provider ended its stream before the answer was complete.")
+    }
+}
+
+extension StreamMarks.Terminator {
+    fileprivate func stands(in frame: UnsafeRawBufferPointer) -> Bool {
+        switch self {
+        case .token(let token):
+            return ByteSearch.first(of: token, in: frame) != nil
+        case .dataPrefix(let prefix):
+            var place = 5
+            guard frame.count > 5, frame.starts(with: "data:".utf8) else { return false }
+            if frame[place] == UInt8(ascii: " ") { place += 1 }
+            return frame[place...].starts(with: prefix)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// One stream's way from the provider's bytes to the client's.
+package protocol StreamPipe {
+    /// Appends what the provider's bytes mean for the client to `output`.
+    mutating func take(_ bytes: [UInt8], into output: inout [UInt8])
+
+    /// The provider's bytes ended. Without the format's terminator that is a failure, which the client is told.
+    mutating func end(into output: inout [UInt8])
+
+    /// Ends the stream with a failure told in the client's format.
+    mutating func fail(_ failure: ProviderFailure, into output: inout [UInt8])
+
+    var usage: TokenUsage? { get }
+    var failure: ProviderFailure? { get }
+    /// Whether the answer has begun in earnest: from here on no other provider can take over.
+    var isCommitted: Bool { get }
+    /// Whether nothing can follow any more.
+    var isOver: Bool { get }
+}
+
+/// What must be known of a stream besides its bytes.
+package struct StreamObservation: Sendable {
+    package private(set) var usage: TokenUsage?
+    package private(set) var failure: ProviderFailure?
+    package private(set) var isComplete = false
+    /// Whether anything but the head was said: from here on the reply is committed.
+    package private(set) var hasContent = false
+
+    package var isOver: Bool { isComplete || failure != nil }
+
+    package init() {}
+
+    package mutating func note(_ event: StreamEvent) {
+        switch event {
+        case .began: break
+        case .usage(let usage):
+            if self.usage == nil { self.usage = usage } else { self.usage?.update(with: usage) }
+        case .ended:
+            isComplete = true
+            hasContent = true
+        case .failed(let failure): self.failure = failure
+        case .opened, .appended, .closed, .logprobs, .stopped, .ping, .foreign: hasContent = true
+        }
+    }
+}

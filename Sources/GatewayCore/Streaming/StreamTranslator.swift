@@ -1,0 +1,78 @@
+/// Where framing, decoding, observing and encoding of one stream meet: bytes of the provider in, bytes for the client
+/// out, nothing kept longer than a frame.
+package struct StreamTranslator: StreamPipe {
+    private var framing: any FrameDecoder
+    private var decoder: any StreamDecoder
+    private var encoder: any StreamEncoder
+    private var events: [StreamEvent] = []
+    private var observation = StreamObservation()
+
+    package init(framing: any FrameDecoder, decoder: any StreamDecoder, encoder: any StreamEncoder) {
+        self.framing = framing
+        self.decoder = decoder
+        self.encoder = encoder
+    }
+
+    package var usage: TokenUsage? { observation.usage }
+    package var failure: ProviderFailure? { observation.failure }
+    package var isCommitted: Bool { observation.hasContent }
+    package var isOver: Bool { observation.isOver }
+
+    /// Appends what the bytes mean to `output`. A frame the format does not allow becomes a failure of the stream.
+    package mutating func take(_ bytes: [UInt8], into output: inout [UInt8]) {
+        guard !observation.isOver else { return }
+        framing.append(bytes[...])
+        do {
+            while let frame = try framing.next() {
+                try decoder.decode(frame, into: &events)
+                drain(into: &output)
+                if observation.isOver { return }
+            }
+        } catch {
+            fail(.malformed(error), into: &output)
+        }
+    }
+
+    package mutating func end(into output: inout [UInt8]) {
+        guard !observation.isOver else { return }
+        do {
+            if let frame = try framing.finish() { try decoder.decode(frame, into: &events) }
+        } catch {
+            fail(.malformed(error), into: &output)
+            return
+        }
+        decoder.finish(into: &events)
+        drain(into: &output)
+    }
+
+    package mutating func fail(_ failure: ProviderFailure, into output: inout [UInt8]) {
+        guard !observation.isOver else { return }
+        drain(into: &output)
+        if observation.isOver { return }
+        events.append(.failed(failure))
+        drain(into: &output)
+    }
+
+    private mutating func drain(into output: inout [UInt8]) {
+        for event in events {
+            observation.note(event)
+            encoder.encode(event, into: &output)
+            if observation.isOver { break }
+        }
+        events.removeAll(keepingCapacity: true)
+    }
+}
+
+extension ProviderFailure {
+    /// A frame that is not what the provider's format allows.
+    package static func malformed(_ error: any Error) -> ProviderFailure {
+        let detail =
+            switch error {
+            case let error as ConversionError: error.message
+            case let error as FramingError: "\(error)"
+            default: "\(error)"
+            }
+        return ProviderFailure(
+            kind: .malformed, status: 502, message: "The provider sent a stream its format does not allow: \(detail)")
+    }
+}
