@@ -1,0 +1,49 @@
+import GatewayCore
+
+/// Anthropic's Messages API.
+///
+/// Source: https://docs.anthropic.com/en/api/messages
+public struct AnthropicProvider: LlmProvider {
+    private let messagesURL: String
+    private let modelsURL: String
+    private let headers: ProviderHeaders
+    private let apiVersion: String
+    private let timeouts: TransportTimeouts
+
+    /// The version asked for when neither the configuration nor the client names one.
+    private static let standardVersion = "2023-06-01"
+
+    public var format: WireFormat { .anthropic }
+
+    public init(_ instance: InstanceConfiguration) {
+        let address = instance.address(or: "https://api.anthropic.com/v1")
+        messagesURL = address + "/messages"
+        modelsURL = address + "/models?limit=1000"
+        timeouts = instance.timeouts
+        apiVersion = instance.apiVersion ?? Self.standardVersion
+        let key: (name: String, value: String)? = instance.apiKey.map { ("x-api-key", $0.revealed) }
+        headers = ProviderHeaders(instance, authentication: instance.authMode == .oauth ? instance.bearer : key)
+    }
+
+    /// A client that speaks the format itself names the version and the betas that its request needs.
+    public func request(for call: ProviderCall) -> TransportRequest {
+        var fields = headers.adding(["anthropic-version", "anthropic-beta"], from: call.clientHeaders)
+        if fields["anthropic-version"] == nil { fields.append("anthropic-version", apiVersion) }
+        return TransportRequest(url: messagesURL, headers: fields, body: call.body, timeouts: timeouts)
+    }
+
+    public func modelListRequest() -> TransportRequest? {
+        var fields = headers.fields
+        if fields["anthropic-version"] == nil { fields.append("anthropic-version", apiVersion) }
+        return TransportRequest(method: "GET", url: modelsURL, headers: fields, timeouts: timeouts)
+    }
+
+    public func models(in list: JSONValue) -> [ListedModel] {
+        (list["data"]?.array ?? []).compactMap { entry in
+            guard let id = entry["id"]?.string else { return nil }
+            return ListedModel(
+                id: id, displayName: entry["display_name"]?.string, inputTokenLimit: entry["max_input_tokens"]?.int,
+                outputTokenLimit: entry["max_tokens"]?.int)
+        }
+    }
+}
