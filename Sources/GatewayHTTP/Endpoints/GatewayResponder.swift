@@ -1,0 +1,112 @@
+import GatewayCore
+
+/// The gateway's API over HTTP: finds the endpoint, lets the client in or not, and turns answers into responses.
+package struct GatewayResponder: HTTPResponder {
+    private let gateway: Gateway
+    private let cors: CORSPolicy
+    private let health: HealthMonitor
+
+    package init(gateway: Gateway, cors: CORSConfiguration, health: HealthMonitor) {
+        self.gateway = gateway
+        self.cors = CORSPolicy(cors)
+        self.health = health
+    }
+
+    package func respond(to request: ServerRequest) async -> ServerResponse {
+        if let preflight = cors.preflight(request) { return preflight }
+        var response = await answer(request)
+        cors.permit(request, &response.headers)
+        return response
+    }
+
+    private func answer(_ request: ServerRequest) async -> ServerResponse {
+        let id = gateway.makeRequestID()
+        guard let endpoint = Endpoint.at(request.target, headers: request.headers) else {
+            return refuse(.unknownPath(request.target.path), .openAI, id)
+        }
+        guard endpoint.methods.contains(request.method) else {
+            return methodRefusal(request, endpoint, id)
+        }
+        var client = ClientIdentity(keyName: nil)
+        if endpoint.needsKey {
+            let credentials = ClientCredentials(
+                headers: request.headers, queryKey: request.target.query == nil ? nil : request.target.queryValue("key")
+            )
+            guard let identity = gateway.identify(credentials) else {
+                return refuse(credentials.key == nil ? .missingKey : .wrongKey, endpoint.format, id)
+            }
+            client = identity
+        }
+        switch endpoint {
+        case .generate(let generation):
+            return await generate(generation, request, client, id)
+        case .modelList(let format):
+            let page = ModelListPage(request.target, format)
+            return json(ModelListing.list(await gateway.models(), format, page), id)
+        case .model(let name, let format):
+            guard let model = await gateway.model(named: name) else { return refuse(.unknownModel(name), format, id) }
+            return json(ModelListing.entry(model, format), id)
+        case .health(let check):
+            let report = health.report(check, gateway: gateway)
+            return json(report.body, id, status: report.status)
+        }
+    }
+
+    private func generate(
+        _ generation: Endpoint.Generation, _ request: ServerRequest, _ client: ClientIdentity, _ id: String
+    ) async -> ServerResponse {
+        if let failure = MediaTypeCheck.failure(of: request.headers) { return refuse(failure, generation.format, id) }
+        let body: [UInt8]
+        do {
+            body = try await request.body.collect()
+        } catch {
+            return refuse(ProviderFailure(error), generation.format, id)
+        }
+        var call = InboundCall(id: id, format: generation.format, body: body, headers: request.headers, client: client)
+        call.modelInPath = generation.model
+        call.streamInPath = generation.isStreaming
+        call.framing = generation.framing
+        return ServerResponse(await gateway.answer(call))
+    }
+
+    private func methodRefusal(_ request: ServerRequest, _ endpoint: Endpoint, _ id: String) -> ServerResponse {
+        let allowed = (endpoint.methods + ["OPTIONS"]).joined(separator: ", ")
+        if request.method == "OPTIONS" {
+            return ServerResponse(status: 204, headers: ["allow": allowed, "x-request-id": id])
+        }
+        var response = refuse(.wrongMethod(request.method, request.target.path), endpoint.format, id)
+        response.headers.append("allow", allowed)
+        return response
+    }
+
+    private func refuse(_ failure: ProviderFailure, _ format: WireFormat, _ id: String) -> ServerResponse {
+        ServerResponse(gateway.refusal(failure, format: format, requestID: id))
+    }
+
+    private func json(_ body: JSONObject, _ id: String, status: Int = 200) -> ServerResponse {
+        ServerResponse(
+            status: status, headers: ["x-request-id": id, "content-type": "application/json"],
+            body: .bytes(body.serialized()))
+    }
+}
+
+extension ServerResponse {
+    /// The gateway's answer; a stream is pulled as fast as the client takes it.
+    init(_ reply: OutboundReply) {
+        switch reply.body {
+        case .bytes(let bytes):
+            self.init(status: reply.status, headers: reply.headers, body: .bytes(bytes))
+        case .stream(let stream):
+            self.init(
+                status: reply.status, headers: reply.headers,
+                body: .stream { (writer) async throws(ResponseWriteError) in
+                    do throws(ResponseWriteError) {
+                        while let bytes = await stream.next() { try await writer.write(bytes) }
+                    } catch {
+                        stream.cancel()
+                        throw error
+                    }
+                })
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import GatewayCore
+
+extension ProviderFailure {
+    static func unknownPath(_ path: String) -> ProviderFailure {
+        ProviderFailure(
+            kind: .notFound, status: 404,
+            message: "There is nothing at \(path). The gateway answers POST /v1/chat/completions, POST /v1/messages, "
+                + "POST /v1beta/models/{model}:generateContent and :streamGenerateContent, GET /v1/models and GET /health."
+        )
+    }
+
+    static func wrongMethod(_ method: String, _ path: String) -> ProviderFailure {
+        ProviderFailure(kind: .invalidRequest, status: 405, message: "\(path) does not take \(method).")
+    }
+
+    static var wrongKey: ProviderFailure {
+        ProviderFailure(
+            kind: .authentication, status: 401, message: "The gateway does not know this key.", code: "invalid_api_key")
+    }
+
+    init(_ error: RequestBodyError) {
+        switch error {
+        case .tooLarge(let limit):
+            self.init(
+                kind: .requestTooLarge, status: 413, message: "The body is larger than the limit of \(limit) bytes.")
+        case .malformed(let fault):
+            self.init(kind: .invalidRequest, status: 400, message: "The body breaks HTTP: \(fault)")
+        case .timedOut:
+            self.init(kind: .timeout, status: 408, message: "The body did not arrive in time.")
+        case .disconnected:
+            self.init(kind: .invalidRequest, status: 400, message: "The connection ended inside the body.")
+        }
+    }
+}
+
+/// The gateway reads JSON and nothing else.
+enum MediaTypeCheck {
+    static func failure(of headers: HTTPFields) -> ProviderFailure? {
+        if let coding = headers["content-encoding"], !coding.equalsIgnoringASCIICase("identity") {
+            return refusal("The content coding \"\(coding)\" is not supported; send the body as it is.")
+        }
+        guard let type = headers["content-type"] else { return nil }
+        let essence = type.prefix { $0 != ";" && $0 != " " }
+        if essence.equalsIgnoringASCIICase("application/json") || essence.lowercased().hasSuffix("+json") { return nil }
+        return refusal("The body must be JSON: send it with content-type: application/json.")
+    }
+
+    private static func refusal(_ message: String) -> ProviderFailure {
+        ProviderFailure(kind: .invalidRequest, status: 415, message: message)
+    }
+}
