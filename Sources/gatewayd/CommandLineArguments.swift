@@ -1,0 +1,54 @@
+/// What the program can be asked to do.
+enum Command: String, CaseIterable {
+    case start, test, version
+}
+
+struct CommandOptions: Equatable {
+    /// The configuration file; nil looks for `config.toml` in the working directory.
+    var configurationPath: String?
+    /// A file that is given the bound port once the server listens, for scripts that start it on port 0.
+    var portFile: String?
+}
+
+/// The command line, read.
+enum CommandLineArguments: Equatable {
+    case run(Command, CommandOptions)
+    case help(Command?)
+    case mistake(String)
+
+    static func parse(_ arguments: [String]) -> CommandLineArguments {
+        var command: Command?
+        var options = CommandOptions()
+        var wantsHelp = false
+        var rest = arguments[...]
+        while let word = rest.popFirst() {
+            let (name, inlineValue) = split(word)
+            switch name {
+            case "--help", "-h", "help":
+                wantsHelp = true
+            case "--version", "-v":
+                command = .version
+            case "--config", "-c", "--port-file":
+                guard let value = inlineValue ?? rest.popFirst(), !value.isEmpty else {
+                    return .mistake("\(name) wants a path")
+                }
+                if name == "--port-file" { options.portFile = value } else { options.configurationPath = value }
+            default:
+                guard !word.hasPrefix("-") else { return .mistake("unknown option \(word)") }
+                guard command == nil else { return .mistake("one command only, not also \"\(word)\"") }
+                guard let named = Command(rawValue: word) else {
+                    let known = Command.allCases.map(\.rawValue).joined(separator: ", ")
+                    return .mistake("unknown command \"\(word)\"; there are \(known)")
+                }
+                command = named
+            }
+        }
+        return wantsHelp ? .help(command) : .run(command ?? .start, options)
+    }
+
+    /// `--config=x` is `--config x`.
+    private static func split(_ word: String) -> (name: String, value: String?) {
+        guard word.hasPrefix("--"), let sign = word.firstIndex(of: "=") else { return (word, nil) }
+        return (String(word[..<sign]), String(word[word.index(after: sign)...]))
+    }
+}

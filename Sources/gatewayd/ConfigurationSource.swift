@@ -1,0 +1,53 @@
+import GatewayCore
+import Glibc
+
+/// Where this process has its configuration from.
+enum ConfigurationSource {
+    case file(String)
+    case embeddedDefault
+
+    /// The file that was asked for, else `config.toml` where there is one, else the built-in default.
+    static func find(_ options: CommandOptions) -> ConfigurationSource {
+        if let path = options.configurationPath { return .file(path) }
+        return Files.exists("config.toml") ? .file("config.toml") : .embeddedDefault
+    }
+
+    /// Prints every problem and returns nil when the configuration is not good.
+    func load() -> GatewayConfiguration? {
+        let environment = Self.environment
+        do {
+            switch self {
+            case .file(let path):
+                return try GatewayConfiguration.load(
+                    toml: try Files.read(path), file: path, environment: environment)
+            case .embeddedDefault:
+                return try GatewayConfiguration.embeddedDefault(environment: environment)
+            }
+        } catch let failure as Files.Failure {
+            Terminal.complain("gatewayd: \(failure.description)")
+        } catch {
+            Terminal.complain("\(error)")
+        }
+        return nil
+    }
+
+    var name: String {
+        switch self {
+        case .file(let path): path
+        case .embeddedDefault: "the built-in default (no config.toml here)"
+        }
+    }
+
+    static var environment: [String: String] {
+        var environment: [String: String] = [:]
+        var place = environ
+        while let entry = place.pointee {
+            let text = String(cString: entry)
+            if let sign = text.firstIndex(of: "=") {
+                environment[String(text[..<sign])] = String(text[text.index(after: sign)...])
+            }
+            place += 1
+        }
+        return environment
+    }
+}

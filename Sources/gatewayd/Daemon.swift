@@ -1,0 +1,68 @@
+import GatewayCore
+import GatewayHTTP
+import GatewayProviders
+
+/// A gateway with everything around it that serves it: loops, transport, server.
+final class Daemon {
+    private let configuration: GatewayConfiguration
+    private let group: EventLoopGroup
+    private let transport: CurlTransport
+    private let gateway: Gateway
+    private let health: HealthMonitor
+    private let server: HTTPServer
+    private(set) var port = 0
+
+    init(_ configuration: GatewayConfiguration, logger: LogWriter) throws {
+        self.configuration = configuration
+        let environment = ConfigurationSource.environment
+        var options = CurlTransportOptions()
+        options.proxy = ProxySettings(configuration: configuration.proxy) { environment[$0] }
+        group = try EventLoopGroup(count: configuration.server.threads ?? availableProcessors())
+        transport = CurlTransport(options: options, group: group)
+        let clock = SystemClock()
+        gateway = try Gateway(
+            configuration: configuration, providers: .all, transport: transport,
+            services: GatewayServices(
+                clock: clock, log: RequestLogLines(logger: logger)))
+        health = HealthMonitor(clock: clock)
+        let responder = GatewayResponder(gateway: gateway, cors: configuration.server.cors, health: health)
+        server = HTTPServer(
+            configuration: try HTTPServerConfiguration(configuration.server), group: group, responder: responder)
+    }
+
+    /// Returns when the server listens.
+    func start() throws {
+        try group.start()
+        let server = server
+        let addresses = try Blocking.wait { try await server.start() }
+        port = Int(addresses.first?.port ?? 0)
+    }
+
+    /// Returns when every answer has ended, well or told that it did not.
+    func stop() {
+        let (server, gateway, transport, health) = (server, gateway, transport, health)
+        let deadline = configuration.server.shutdownTimeout
+        health.beginStopping()
+        try? Blocking.wait {  // none of these throws
+            await server.shutdown(deadline: deadline) { gateway.abortStreams() }
+            await transport.shutdown()
+        }
+        group.stop()
+    }
+}
+
+extension HTTPServerConfiguration {
+    /// The listener that the configuration's `[server]` describes.
+    init(_ server: ServerConfiguration) throws {
+        self.init()
+        host = server.host
+        port = UInt16(clamping: server.port)
+        limits.headBytes = server.maxHeadBytes
+        limits.headerCount = server.maxHeaderCount
+        maxBodyBytes = server.maxBodyBytes
+        headTimeout = server.headTimeout
+        bodyTimeout = server.bodyTimeout
+        writeTimeout = server.writeTimeout
+        keepAliveTimeout = server.keepAliveTimeout
+    }
+}

@@ -1,0 +1,53 @@
+import GatewayCore
+
+/// What `--help` prints.
+enum HelpText {
+    static func text(for command: Command?) -> String {
+        switch command {
+        case nil: overview
+        case .start: start
+        case .test: test
+        case .version: "gatewayd version\n\nPrints the version and ends.\n"
+        }
+    }
+
+    private static let overview = """
+        gatewayd \(GatewayVersion.current): one address and one key for every LLM provider.
+
+        Usage: gatewayd [COMMAND] [OPTIONS]
+
+        Commands:
+          start      serve in the foreground until SIGTERM or SIGINT (the default)
+          test       check the configuration and say what each model would reach
+          version    print the version
+
+        Options:
+          -c, --config PATH   the configuration file; without it config.toml in the working directory,
+                              and without that a built-in default on 127.0.0.1:8080
+          -h, --help          this text, or a command's own
+
+        Every key of the configuration can be overridden by a variable: LLM_GATEWAY__SERVER__PORT=9000.
+
+        """
+
+    private static let start = """
+        gatewayd start [--config PATH] [--port-file PATH]
+
+        Serves in the foreground. SIGTERM and SIGINT stop it: answers under way may finish within
+        server.shutdown_timeout_seconds, what is left then is told so in-band.
+
+        Options:
+          -c, --config PATH    the configuration file
+              --port-file PATH write the port there once the server listens (for server.port = 0)
+
+        """
+
+    private static let test = """
+        gatewayd test [--config PATH]
+
+        Reads and checks the configuration without starting anything, and says which provider, instance and
+        model each configured name reaches. Ends with 0 when the configuration is good and with 78 when not;
+        every mistake is named with its place and what to write instead.
+
+        """
+}

@@ -1,0 +1,36 @@
+import GatewayCore
+import GatewayHTTP
+import GatewayProviders
+import Glibc
+
+/// Puts the gateway together and serves until a signal asks to stop.
+struct StartCommand {
+    var options: CommandOptions
+
+    func run() -> Int32 {
+        let source = ConfigurationSource.find(options)
+        guard let configuration = source.load() else { return ExitCode.configuration }
+        // Before any thread starts, so that all of them leave these signals to `waitForStop`.
+        let signals = StopSignals()
+        let logger = LogWriter(level: configuration.server.logLevel, format: configuration.server.logFormat)
+        do {
+            let daemon = try Daemon(configuration, logger: logger)
+            try daemon.start()
+            if let portFile = options.portFile {
+                try Files.replace(portFile, with: Array("\(daemon.port)\n".utf8))
+            }
+            logger.banner(Banner(configuration, source: source, port: daemon.port))
+            let signal = signals.waitForStop()
+            logger.log(.info, "gateway_stopping", ["signal": .string(signal)])
+            daemon.stop()
+            logger.log(.info, "gateway_stopped")
+            logger.flush()
+            return ExitCode.success
+        } catch let failure as Files.Failure {
+            Terminal.complain("gatewayd: \(failure.description)")
+        } catch {
+            Terminal.complain("gatewayd: \(error)")
+        }
+        return ExitCode.unavailable
+    }
+}
