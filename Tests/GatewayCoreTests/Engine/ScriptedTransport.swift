@@ -1,0 +1,159 @@
+import Synchronization
+
+@testable import GatewayCore
+
+/// A transport that answers from a script and remembers what it was asked.
+final class ScriptedTransport: Transport {
+    /// One answer.
+    enum Step: Sendable {
+        case reply(status: Int, headers: HTTPFields = [:], body: [String])
+        /// Gives the pieces and then breaks.
+        case broken(pieces: [String], error: TransportError)
+        case failure(TransportError)
+        /// Gives the pieces and then waits until it is cancelled.
+        case stalled(pieces: [String])
+    }
+
+    private let steps: Mutex<[Step]>
+    private let asked = Mutex<[TransportRequest]>([])
+    let bodies = Mutex<[ScriptedBody]>([])
+
+    init(_ steps: Step...) {
+        self.steps = Mutex(steps)
+    }
+
+    var requests: [TransportRequest] { asked.withLock { $0 } }
+
+    func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
+        asked.withLock { $0.append(request) }
+        let step = steps.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        switch step {
+        case .reply(let status, let headers, let body):
+            return response(status, headers, ScriptedBody(body, ending: nil))
+        case .broken(let pieces, let error):
+            return response(200, [:], ScriptedBody(pieces, ending: error))
+        case .stalled(let pieces):
+            return response(200, [:], ScriptedBody(pieces, ending: nil, stalls: true))
+        case .failure(let error): throw error
+        case nil: throw .unreachable(detail: "the script is over")
+        }
+    }
+
+    private func response(_ status: Int, _ headers: HTTPFields, _ body: ScriptedBody) -> TransportResponse {
+        bodies.withLock { $0.append(body) }
+        return TransportResponse(status: status, headers: headers, body: body)
+    }
+}
+
+final class ScriptedBody: TransportBody {
+    private struct State {
+        var pieces: ArraySlice<[UInt8]>
+        var isCancelled = false
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private let state: Mutex<State>
+    private let ending: TransportError?
+    private let stalls: Bool
+
+    init(_ pieces: [String], ending: TransportError?, stalls: Bool = false) {
+        state = Mutex(State(pieces: pieces.map { Array($0.utf8) }[...]))
+        self.ending = ending
+        self.stalls = stalls
+    }
+
+    var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
+    func next() async throws(TransportError) -> [UInt8]? {
+        let (piece, isCancelled) = state.withLock { ($0.isCancelled ? nil : $0.pieces.popFirst(), $0.isCancelled) }
+        if let piece { return piece }
+        if isCancelled { throw .cancelled }
+        if stalls {
+            await withCheckedContinuation { continuation in
+                let isCancelled = state.withLock { state in
+                    if !state.isCancelled { state.waiter = continuation }
+                    return state.isCancelled
+                }
+                if isCancelled { continuation.resume() }
+            }
+            throw .cancelled
+        }
+        if let ending { throw ending }
+        return nil
+    }
+
+    func cancel() {
+        let waiter = state.withLock { state in
+            state.isCancelled = true
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
+    }
+}
+
+/// Keeps the records.
+final class RecordCollector: RequestLog {
+    private let all = Mutex<[RequestRecord]>([])
+
+    var records: [RequestRecord] { all.withLock { $0 } }
+
+    func record(_ record: RequestRecord) { all.withLock { $0.append(record) } }
+}
+
+/// A provider of any format that sends bodies unchanged.
+struct PlainProvider: LlmProvider {
+    var format: WireFormat
+
+    func request(for call: ProviderCall) -> TransportRequest {
+        TransportRequest(url: "https://\(format.rawValue).test/\(call.model)", body: call.body)
+    }
+
+    func modelListRequest() -> TransportRequest? { nil }
+    func models(in list: JSONValue) -> [ListedModel] { [] }
+}
+
+/// A gateway before scripted providers: `o-` models at OpenAI (two instances), `a-` at Anthropic, `g-` at Gemini.
+struct GatewayBench {
+    let gateway: Gateway
+    let transport: ScriptedTransport
+    let log = RecordCollector()
+
+    init(_ transport: ScriptedTransport) throws {
+        self.transport = transport
+        var catalog = ProviderCatalog()
+        for format in WireFormat.allCases {
+            catalog = catalog.adding(format.rawValue) { _ in PlainProvider(format: format) }
+        }
+        let providers = WireFormat.allCases.map { format in
+            let names = format == .openAI ? ["openai-1", "openai-2"] : [format.rawValue]
+            return ProviderConfiguration(
+                key: format.rawValue, instances: names.map { InstanceConfiguration(name: $0, apiKey: "sk-provider") })
+        }
+        let rules = WireFormat.allCases.map {
+            RoutingRule(prefix: "\($0.rawValue.first ?? "x")-", provider: $0.rawValue)
+        }
+        gateway = try Gateway(
+            configuration: GatewayConfiguration(routing: RoutingConfiguration(rules: rules), providers: providers),
+            providers: catalog, transport: transport, services: GatewayServices(log: log))
+    }
+
+    func answer(_ format: WireFormat, _ body: String) async -> OutboundReply {
+        await gateway.answer(InboundCall(id: "req-1", format: format, body: Array(body.utf8)))
+    }
+}
+
+extension OutboundReply {
+    /// The whole body, streams read to their end.
+    var text: String {
+        get async {
+            switch body {
+            case .bytes(let bytes): return String(decoding: bytes, as: UTF8.self)
+            case .stream(let stream):
+                var bytes: [UInt8] = []
+                while let more = await stream.next() { bytes += more }
+                return String(decoding: bytes, as: UTF8.self)
+            }
+        }
+    }
+}
