@@ -69,6 +69,8 @@ c_library CSystem 'GatewayHTTP|gatewayd'
 
 # --- file sizes -------------------------------------------------------------------------------------------------------
 
+examples=()
+[[ -d Examples ]] && examples=(Examples)
 mapfile -t measured < <(swift_files Sources Tests Examples)
 if [[ ${#measured[@]} -gt 0 ]]; then
     wc -l "${measured[@]}" | grep -v ' total$' | sort -n | awk '
@@ -81,7 +83,7 @@ if [[ ${#measured[@]} -gt 0 ]]; then
 fi
 while read -r lines path; do
     [[ $lines -gt 400 ]] && { excepted size "$path" || problem "size: $path has $lines lines; 400 is the limit"; }
-done < <({ find Sources Tests scripts $([[ -d Examples ]] && echo Examples) -type f \
+done < <({ find Sources Tests scripts "${examples[@]}" -type f \
     \( -name '*.swift' -o -name '*.py' -o -name '*.sh' -o -name '*.c' -o -name '*.h' \) \
     -not -path '*/__pycache__/*' -print0 | xargs -0 wc -l | grep -v ' total$'; })
 :
@@ -127,9 +129,8 @@ repository_text '/work/|/tmp/wt|/root/' | report machine "a path of one machine"
 
 # --- format -----------------------------------------------------------------------------------------------------------
 
-formatted=(Package.swift Sources Tests)
-[[ -d Examples ]] && formatted+=(Examples)
-"${SWIFT:-swift}" format lint --strict --parallel --recursive "${formatted[@]}" </dev/null || problem "format: run make format"
+"${SWIFT:-swift}" format lint --strict --parallel --recursive Package.swift Sources Tests "${examples[@]}" </dev/null \
+    || problem "format: run make format"
 
 if [[ -s $found ]]; then
     echo "lint: $(wc -l <"$found") problem(s)"

@@ -2,7 +2,7 @@
 # Everything that has to pass: lint, the unit tests, the end-to-end tests. Each step runs even when an earlier one failed.
 # The last line is "N passed, N failed"; the exit status is 0 only when nothing failed.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 swift=${SWIFT:-swift}
 results=.build/test-results
