@@ -54,7 +54,9 @@ build_target() {
     sources=$(setting sources "$target")
     # shellcheck disable=SC2086  # the sources are patterns to be expanded
     swiftc "${flags[@]}" -whole-module-optimization -parse-as-library -module-name "Fuzz$target" -I "$build" \
-        "Fuzz/$target.swift" Fuzz/Support/*.swift $sources "$build/GatewayCore.o" -lm -o "$build/$target" \
+        -emit-object "Fuzz/$target.swift" Fuzz/Support/*.swift $sources -o "$build/$target.o"
+    # The linker says of each function of the sanitizer that it does not export it.
+    swiftc -sanitize=address -sanitize=fuzzer "$build/$target.o" "$build/GatewayCore.o" -lm -o "$build/$target" \
         2> >(grep -v 'Cannot export local symbol' >&2)
 }
 
