@@ -39,7 +39,8 @@ extension AnthropicCodec {
             block.merge(text.extras.fields(for: .anthropic))
             return .object(block)
         case .refusal(let text):
-            return text.isEmpty ? nil : ["type": "text", "text": .string(text)]
+            guard !text.isEmpty else { return nil }
+            return ["type": "text", "text": .string(text)]
         case .reasoning(let reasoning):
             return encodeReplyReasoning(reasoning)
         case .toolCall(let call):
@@ -54,7 +55,8 @@ extension AnthropicCodec {
         case .toolResult:
             return nil
         case .foreign(let foreign):
-            return foreign.origin == .anthropic ? foreign.value : nil
+            guard foreign.origin == .anthropic else { return nil }
+            return foreign.value
         }
     }
 

@@ -67,9 +67,10 @@ extension AnthropicCodec {
 }
 
 extension FieldReader {
-    /// A count a provider reports; one that is no count is kept with the rest rather than breaking the reply.
+    /// A count a provider reports; one that is no count, or so large that sums could overflow, is kept with the rest
+    /// rather than breaking the reply.
     fileprivate mutating func count(_ key: String) -> Int? {
-        guard let int = peek(key)?.int, int >= 0 else { return nil }
+        guard let int = peek(key)?.int, (0...1 << 48).contains(int) else { return nil }
         skip(key)
         return int
     }

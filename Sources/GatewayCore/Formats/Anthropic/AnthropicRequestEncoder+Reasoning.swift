@@ -27,7 +27,7 @@ extension AnthropicRequestEncoder {
             return result
         }
         var plan = plan(for: settings, effort: &result.effort)
-        fit(&plan, effort: result.effort)
+        fit(&plan, &result.effort)
         if case .budget(let budget) = plan { plan = limit(budget, settings, &result.maxTokens) }
         if isToolForced { yieldToForcedTool(&plan) }
         if isMidToolUse, case .budget = plan {
@@ -89,12 +89,13 @@ extension AnthropicRequestEncoder {
     }
 
     /// Says the plan in the way the model takes.
-    private mutating func fit(_ plan: inout Plan, effort: ReasoningEffort?) {
+    private mutating func fit(_ plan: inout Plan, _ effort: inout ReasoningEffort?) {
         switch plan {
         case .unset:
             break
         case .disabled where traits.alwaysThinks:
             note(.changed, "/reasoning_effort", "This model always thinks; the lowest effort was written.")
+            effort = traits.effortLevels.first
             plan = .unset
         case .disabled:
             break
@@ -105,6 +106,7 @@ extension AnthropicRequestEncoder {
         case .budget(let budget) where !traits.budgetThinking:
             note(
                 .changed, "/thinking/budget_tokens", "This model chooses its budget of \(budget) itself.", level: .info)
+            effort = effort ?? ReasoningEffort(budget: budget).flatMap { $0.nearest(in: traits.effortLevels) }
             plan = .adaptive
         case .budget:
             break
@@ -124,7 +126,8 @@ extension AnthropicRequestEncoder {
         }
         guard budget >= maxTokens else { return .budget(budget) }
         if request.maxOutputTokens == nil {
-            maxTokens += budget
+            let (sum, overflows) = maxTokens.addingReportingOverflow(budget)
+            maxTokens = overflows ? .max : sum
             return .budget(budget)
         }
         guard maxTokens > Self.smallestBudget else {
