@@ -36,7 +36,7 @@ struct ConfigurationDecoder {
             oauthLocations.append(reader.location)
             configuration.oauthProviders.append(OAuthProviderConfiguration(reading: &reader))
         }
-        configuration.routing.nameProviders(among: configuration.providers.map(\.key) + kinds.map(\.key))
+        configuration.nameProvidersOfAliases(among: kinds)
         problems += reader.finish()
         return configuration
     }
@@ -121,14 +121,18 @@ extension GatewayKey {
     }
 }
 
-extension RoutingConfiguration {
+extension GatewayConfiguration {
     /// Splits `openai/gpt-4o` where the first part is a provider; other names are routed as a client's are.
-    fileprivate mutating func nameProviders(among keys: [String]) {
-        for place in aliases.indices where aliases[place].provider == nil {
-            let model = aliases[place].model
-            guard let slash = model.firstIndex(of: "/"), keys.contains(String(model[..<slash])) else { continue }
-            aliases[place].provider = String(model[..<slash])
-            aliases[place].model = String(model[model.index(after: slash)...])
+    fileprivate mutating func nameProvidersOfAliases(among kinds: [ProviderKind]) {
+        let keys = Set(providers.map(\.key) + kinds.map(\.key))
+        let names = Set(models.map(\.name) + routing.aliases.map(\.name))
+        for place in routing.aliases.indices where routing.aliases[place].provider == nil {
+            let model = routing.aliases[place].model
+            guard !names.contains(model), let slash = model.firstIndex(of: "/"),
+                keys.contains(String(model[..<slash]))
+            else { continue }
+            routing.aliases[place].provider = String(model[..<slash])
+            routing.aliases[place].model = String(model[model.index(after: slash)...])
         }
     }
 }

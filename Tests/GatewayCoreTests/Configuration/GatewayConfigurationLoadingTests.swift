@@ -161,6 +161,33 @@ import Testing
         #expect(configuration.routing.rules == [RoutingRule(prefix: "gpt-4.", provider: "gemini")])
     }
 
+    @Test func tellsAnAliasesProviderFromItsModel() throws {
+        let configuration = try load(
+            demo + """
+                [[providers.custom]]
+                provider_id = "router"
+                base_url = "http://localhost:1/v1"
+                [models."demo/exact"]
+                provider = "custom:router"
+                [routing.aliases]
+                a = "demo/echo"
+                b = "custom:router/openai/gpt-oss"
+                c = "router/x"
+                d = "gpt-4o"
+                e = "demo/exact"
+                f = { provider = "custom:router", model = "openai/gpt-oss" }
+                """)
+        #expect(
+            configuration.routing.aliases == [
+                ModelAlias(name: "a", provider: "demo", model: "echo"),
+                ModelAlias(name: "b", provider: "custom:router", model: "openai/gpt-oss"),
+                ModelAlias(name: "c", model: "router/x"),
+                ModelAlias(name: "d", model: "gpt-4o"),
+                ModelAlias(name: "e", model: "demo/exact"),
+                ModelAlias(name: "f", provider: "custom:router", model: "openai/gpt-oss"),
+            ])
+    }
+
     @Test func namesTheVariableOfABadOverride() {
         #expect(
             problems(
