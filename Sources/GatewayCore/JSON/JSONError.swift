@@ -13,6 +13,7 @@ public struct JSONError: Error, Sendable, Equatable {
         case invalidEscape
         case controlCharacter(UInt8)
         case tooDeep(limit: Int)
+        case tooManyValues(limit: Int)
     }
 
     public enum Expectation: String, Sendable {
@@ -66,6 +67,7 @@ public struct JSONError: Error, Sendable, Equatable {
         case .invalidEscape: "a string has an invalid escape after \"\\\""
         case .controlCharacter(let byte): "a string has an unescaped control character (\(Self.name(of: byte)))"
         case .tooDeep(let limit): "arrays and objects are nested deeper than \(limit) levels"
+        case .tooManyValues(let limit): "the JSON text has more than \(limit) values"
         }
     }
 

@@ -27,11 +27,17 @@ extension JSONValue {
 
 /// Builds the tree over the tokens of a scanner.
 struct JSONParser {
-    /// Room for most objects and arrays of the wire formats, which spares them three allocations each.
-    private static let usualMembers = 6
-    private static let usualElements = 4
+    /// Room for most objects and arrays of the wire formats, which spares them allocations.
+    private static let usualMembers = 5
+    private static let usualElements = 2
 
-    var scanner: JSONScanner
+    private var scanner: JSONScanner
+    private var remainingValues: Int
+
+    init(scanner: JSONScanner) {
+        self.scanner = scanner
+        remainingValues = scanner.limits.values
+    }
 
     mutating func parseDocument() throws(JSONError) -> JSONValue {
         let value = try parseValue(depth: 0)
@@ -41,6 +47,10 @@ struct JSONParser {
 
     private mutating func parseValue(depth: Int) throws(JSONError) -> JSONValue {
         let first = try scanner.peekToken()
+        remainingValues -= 1
+        guard remainingValues >= 0 else {
+            throw JSONError(offset: scanner.offset, kind: .tooManyValues(limit: scanner.limits.values))
+        }
         switch first {
         case UInt8(ascii: "\""):
             let token = try scanner.scanString()

@@ -112,6 +112,30 @@ struct JSONParserTests {
         }
     }
 
+    @Test func countsTheValuesOfATree() throws {
+        let limits = JSONLimits(values: 4)
+        #expect(throws: Never.self) { try JSONValue(parsing: #"[{"a":1},2]"#, limits: limits) }
+        #expect(throws: JSONError(offset: 11, kind: .tooManyValues(limit: 4))) {
+            try JSONValue(parsing: #"[{"a":1},2,[]]"#, limits: limits)
+        }
+    }
+
+    @Test func takesRandomBytesAsThePeekDoes() {
+        var generator = SeededGenerator(seed: 4)
+        let alphabet = Array("[]{}\"\"::,,\\u0d8 \n1-.e+truefalsn\u{E9}\u{1D11E}\u{FEFF}\u{1}".utf8)
+        for round in 0..<20_000 {
+            let bytes = (0..<Int.random(in: 0...24, using: &generator)).map { _ in
+                round % 4 == 0 ? UInt8.random(in: 0...255, using: &generator) : alphabet.randomElement(using: &generator) ?? 0
+            }
+            let parsed = Result { () throws(JSONError) in try JSONValue(parsing: bytes) }
+            let peeked = Result { () throws(JSONError) in
+                let peek = try JSONPeek(bytes)
+                return peek.tree(of: peek.root)
+            }
+            #expect(parsed == peeked)
+        }
+    }
+
     @Test func countsOffsetsFromTheStartOfASlice() {
         let bytes = Array(#"xx[1,?]"#.utf8)
         #expect(throws: JSONError(offset: 3, kind: .unexpectedByte(UInt8(ascii: "?"), expected: .value))) {
