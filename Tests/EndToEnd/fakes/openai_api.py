@@ -211,13 +211,17 @@ def see(body: dict) -> Seen:
     seen = Seen(model=body["model"])
     calls: dict[str, str] = {}
     system = []
+    role = ""
     for message in body["messages"]:
-        text, role = text_of(message.get("content")), message["role"]
+        before, role, text = role, message["role"], text_of(message.get("content"))
         if role in ("system", "developer"):
             system.append(text)
         elif role == "user":
             seen.turns.append(f"user: {text}")
-            seen.text, seen.media, seen.results, seen.rounds = text, media_of(message["content"]), [], 0
+            seen.text, seen.media = text or seen.text, media_of(message["content"])
+            # What directly follows results belongs to their turn.
+            if before != "tool":
+                seen.results, seen.rounds = [], 0
         elif role == "assistant":
             if text:
                 seen.turns.append(f"assistant: {text}")

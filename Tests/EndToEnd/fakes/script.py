@@ -134,7 +134,9 @@ class Script:
             if "weather" in text and seen.rounds == 0:
                 plan.text = pieces("Let me look that up. ")
         elif seen.results:
-            plan.text = pieces("The tools said: " + " | ".join(describe_result(result) for result in seen.results))
+            beside = f" [{'; '.join(seen.media)}]" if seen.media else ""
+            results = " | ".join(describe_result(result) for result in seen.results)
+            plan.text = pieces(f"The tools said: {results}{beside}")
         elif seen.schema is not None and not text.startswith("json:"):
             plan.text = pieces(json.dumps(json_schema.sample(seen.schema), ensure_ascii=False))
         else:
