@@ -52,9 +52,19 @@ package struct RequestPeek: Sendable {
         return flag
     }
 
+    private static func hasTwoDots(_ model: String) -> Bool {
+        var isAfterDot = false
+        for byte in model.utf8 {
+            let isDot = byte == UInt8(ascii: ".")
+            if isDot && isAfterDot { return true }
+            isAfterDot = isDot
+        }
+        return false
+    }
+
     private static func isPlausible(_ model: String) -> Bool {
         // Two dots could climb out of the address that Gemini's model names are part of.
-        (1...maxModelLength).contains(model.utf8.count) && !model.contains("..")
+        (1...maxModelLength).contains(model.utf8.count) && !hasTwoDots(model)
             && model.utf8.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -1,8 +1,29 @@
-extension StringProtocol {
+extension String {
     /// Compares as header names and other protocol words are: letters A-Z without case, everything else exactly.
-    package func equalsIgnoringASCIICase(_ other: some StringProtocol) -> Bool {
-        utf8.count == other.utf8.count
-            && zip(utf8, other.utf8).allSatisfy { $0 == $1 || $0.asciiLowercased == $1.asciiLowercased }
+    package func equalsIgnoringASCIICase(_ other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        var this = self
+        var that = other
+        return this.withUTF8 { this in that.withUTF8 { that in this.equalsIgnoringASCIICase(that) } }
+    }
+}
+
+extension Substring {
+    /// As `String.equalsIgnoringASCIICase`.
+    package func equalsIgnoringASCIICase(_ other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        var this = self
+        var that = other
+        return this.withUTF8 { this in that.withUTF8 { that in this.equalsIgnoringASCIICase(that) } }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    fileprivate func equalsIgnoringASCIICase(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+        for index in indices where self[index] != other[index] {
+            guard self[index].asciiLowercased == other[index].asciiLowercased else { return false }
+        }
+        return true
     }
 }
 
