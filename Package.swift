@@ -1,7 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+/// Async functions stay where their caller runs: on an event loop a call is then a call, without asking the runtime each
+/// time whether to change threads.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
 
 /// One of the system libraries the gateway stands on, wrapped by a module of its own.
 func cLibrary(_ name: String, link library: String? = nil) -> Target {

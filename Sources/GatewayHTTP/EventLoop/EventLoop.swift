@@ -89,8 +89,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     /// Runs the operation on this loop and returns to the caller's executor with its result.
+    @concurrent
     package func run<T: Sendable, E: Error>(
-        _ operation: @Sendable () async throws(E) -> T
+        _ operation: @concurrent @Sendable () async throws(E) -> T
     ) async throws(E) -> T {
         try await withTaskExecutorPreference(self, operation: operation)
     }

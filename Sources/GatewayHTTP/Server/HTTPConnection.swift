@@ -17,9 +17,9 @@ final class HTTPConnection: ReadinessHandler, TurnEndHandler, @unchecked Sendabl
     }
 
     let host: ServerLoop
+    let loop: EventLoop
     let peer: SocketAddress
     let channel: any ConnectionChannel
-    var loop: EventLoop { host.loop }
 
     var input = InputBuffer()
     var output = OutputQueue()
@@ -54,6 +54,7 @@ final class HTTPConnection: ReadinessHandler, TurnEndHandler, @unchecked Sendabl
 
     init(host: ServerLoop, channel: any ConnectionChannel, peer: SocketAddress) {
         self.host = host
+        loop = host.loop
         self.channel = channel
         self.peer = peer
         let configuration = host.configuration
@@ -236,7 +237,8 @@ final class HTTPConnection: ReadinessHandler, TurnEndHandler, @unchecked Sendabl
         guard deadline < timerDue else { return }
         if let timer { loop.cancel(timer) }
         timerDue = deadline
-        timer = loop.schedule(at: deadline) { [weak self] in self?.timerFired() }
+        // Held by its timer until `tearDown`: a weak reference would make every retain of the connection a slow one.
+        timer = loop.schedule(at: deadline) { self.timerFired() }
     }
 
     private func timerFired() {

@@ -29,7 +29,8 @@ struct TestServer {
     var configure: (inout HTTPServerConfiguration) -> Void = { _ in }
     var responder: @Sendable (ServerRequest) async -> ServerResponse = { _ in .text("hello") }
 
-    func run<T>(_ body: (SocketAddress, HTTPServer) async throws -> T) async throws -> T {
+    func run<T: Sendable>(_ body: @concurrent @Sendable (SocketAddress, HTTPServer) async throws -> T) async throws -> T
+    {
         let group = try EventLoopGroup(count: loops, poller: poller)
         try group.start()
         defer { group.stop() }
@@ -38,7 +39,7 @@ struct TestServer {
         let server = HTTPServer(
             configuration: configuration, group: group, responder: ClosureResponder(body: responder))
         let addresses = try await server.start()
-        let result = try await withTaskExecutorPreference(ThreadPerJob.shared) {
+        let result = try await withTaskExecutorPreference(ThreadPerJob.shared) { @concurrent in
             try await body(addresses[0], server)
         }
         await server.shutdown(deadline: .zero, grace: .zero)
