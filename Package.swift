@@ -14,6 +14,13 @@ func cLibrary(_ name: String, link library: String? = nil) -> Target {
         linkerSettings: library.map { [.linkedLibrary($0)] } ?? [])
 }
 
+/// A program under Examples, run with `swift run NAME_example`.
+func example(_ name: String) -> Target {
+    .executableTarget(
+        name: "\(name)_example", dependencies: ["GatewayCore", "GatewayProviders", "GatewayHTTP", "ExampleSupport"],
+        path: "Examples/\(name)_example", swiftSettings: strict)
+}
+
 let package = Package(
     name: "llm-gateway",
     products: [
@@ -38,6 +45,14 @@ let package = Package(
         .executableTarget(
             name: "gatewayd", dependencies: ["GatewayCore", "GatewayProviders", "GatewayHTTP", "CSystem"],
             swiftSettings: strict),
+
+        .target(
+            name: "ExampleSupport", dependencies: ["GatewayCore", "GatewayProviders", "GatewayHTTP"],
+            path: "Examples/Support", swiftSettings: strict),
+        example("embed"),
+        example("vision"),
+        example("tool_calling"),
+        example("json_mode"),
 
         .testTarget(name: "GatewayCoreTests", dependencies: ["GatewayCore"], swiftSettings: strict),
         .testTarget(

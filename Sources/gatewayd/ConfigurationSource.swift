@@ -1,5 +1,5 @@
 import GatewayCore
-import Glibc
+import GatewayHTTP
 
 /// Where this process has its configuration from.
 enum ConfigurationSource {
@@ -14,7 +14,7 @@ enum ConfigurationSource {
 
     /// Prints every problem and returns nil when the configuration is not good.
     func load() -> GatewayConfiguration? {
-        let environment = Self.environment
+        let environment = ProcessEnvironment.current
         do {
             switch self {
             case .file(let path):
@@ -36,18 +36,5 @@ enum ConfigurationSource {
         case .file(let path): path
         case .embeddedDefault: "the built-in default (no config.toml here)"
         }
-    }
-
-    static var environment: [String: String] {
-        var environment: [String: String] = [:]
-        var place = environ
-        while let entry = place.pointee {
-            let text = String(cString: entry)
-            if let sign = text.firstIndex(of: "=") {
-                environment[String(text[..<sign])] = String(text[text.index(after: sign)...])
-            }
-            place += 1
-        }
-        return environment
     }
 }

@@ -14,7 +14,7 @@ final class Daemon {
 
     init(_ configuration: GatewayConfiguration, logger: LogWriter) throws {
         self.configuration = configuration
-        let environment = ConfigurationSource.environment
+        let environment = ProcessEnvironment.current
         var options = CurlTransportOptions()
         options.proxy = ProxySettings(configuration: configuration.proxy) { environment[$0] }
         group = try EventLoopGroup(count: configuration.server.threads ?? availableProcessors())
