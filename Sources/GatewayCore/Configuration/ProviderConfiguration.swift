@@ -26,7 +26,7 @@ public struct InstanceConfiguration: Sendable, Equatable {
         case oauth
     }
 
-    /// Unique among all instances of the gateway.
+    /// Unique among the instances of its provider.
     public var name: String
     public var isEnabled: Bool = true
     public var apiKey: Secret?
