@@ -197,6 +197,6 @@ def check_thinking_before_tools(turns: list[tuple[str, list[dict]]]) -> None:
     first = turns[-2][1][0]["type"]
     if first not in ("thinking", "redacted_thinking"):
         raise Refused(
-            f"messages.{len(turns) - 2}.content.0.type: Expected `thinking` or `redacted_thinking`, but found `{first}`."
-            " When `thinking` is enabled, a final `assistant` message must start with a thinking block."
+            f"messages.{len(turns) - 2}.content.0.type: Expected `thinking` or `redacted_thinking`, but found"
+            f" `{first}`. When `thinking` is enabled, a final `assistant` message must start with a thinking block."
         )
