@@ -12,7 +12,7 @@ extension InstanceConfiguration {
         headers = reader.headers("headers") ?? reader.headers("custom_headers") ?? headers
         authMode = reader.choice("auth_mode", of: AuthMode.self) ?? authMode
         oauthProvider = reader.name("oauth_provider")
-        capabilities = reader.table("capabilities") { CapabilityOverrides(reading: &$0) } ?? capabilities
+        capabilities = reader.table("capabilities") { ModelTraits(reading: &$0) } ?? capabilities
         kind.read(&reader, &self)
         requireCredentials(of: kind, in: &reader)
     }
@@ -48,12 +48,16 @@ extension TransportTimeouts {
     }
 }
 
-extension CapabilityOverrides {
+extension ModelTraits {
     init(reading reader: inout ConfigurationReader) {
-        self.init(
-            structuredOutputs: reader.boolean("structured_outputs"), sampling: reader.boolean("sampling"),
-            reasoning: reader.boolean("reasoning"), tools: reader.boolean("tools"),
-            images: reader.boolean("images"), files: reader.boolean("files"), audio: reader.boolean("audio"))
+        self.init()
+        structuredOutputs = reader.boolean("structured_outputs")
+        sampling = reader.boolean("sampling")
+        reasoning = reader.boolean("reasoning")
+        reasoningByEffort = reader.boolean("reasoning_by_effort")
+        legacyMaxTokens = reader.boolean("legacy_max_tokens")
+        systemMidConversation = reader.boolean("system_mid_conversation")
+        mediaByURL = reader.boolean("media_by_url")
     }
 }
 

@@ -43,7 +43,8 @@ public struct InstanceConfiguration: Sendable, Equatable {
     public var headers: HTTPFields = [:]
     public var authMode: AuthMode = .bearer
     public var oauthProvider: String?
-    public var capabilities: CapabilityOverrides = CapabilityOverrides()
+    /// Goes behind what a model's own entry says.
+    public var capabilities: ModelTraits = ModelTraits()
     /// The version of the provider's API, where it has one: Anthropic's header, Azure's query item.
     public var apiVersion: String?
     /// The OpenAI organization and project the requests are billed to.
@@ -77,31 +78,5 @@ public struct PromptCacheConfiguration: Sendable, Equatable {
         self.marksSystem = marksSystem
         self.minSystemTokens = minSystemTokens
         self.marksTools = marksTools
-    }
-}
-
-/// Where a model or an instance differs from what its format can do; nil leaves it as the format says.
-public struct CapabilityOverrides: Sendable, Equatable {
-    /// JSON schemas and JSON mode enforced by the provider; without it they are asked for in the prompt.
-    public var structuredOutputs: Bool?
-    /// `temperature`, `top_p` and the like; reasoning models refuse them.
-    public var sampling: Bool?
-    public var reasoning: Bool?
-    public var tools: Bool?
-    public var images: Bool?
-    public var files: Bool?
-    public var audio: Bool?
-
-    public init(
-        structuredOutputs: Bool? = nil, sampling: Bool? = nil, reasoning: Bool? = nil, tools: Bool? = nil,
-        images: Bool? = nil, files: Bool? = nil, audio: Bool? = nil
-    ) {
-        self.structuredOutputs = structuredOutputs
-        self.sampling = sampling
-        self.reasoning = reasoning
-        self.tools = tools
-        self.images = images
-        self.files = files
-        self.audio = audio
     }
 }

@@ -41,13 +41,13 @@ extension ModelEntry {
     init?(name: String, reading reader: inout ConfigurationReader) {
         let provider = reader.name("provider")
         let apiModel = reader.name("api_model")
-        let capabilities = reader.table("capabilities") { CapabilityOverrides(reading: &$0) }
+        let capabilities = reader.table("capabilities") { ModelTraits(reading: &$0) }
         guard let provider else {
             if !reader.has("provider") { reader.reportMissing("provider", hint: "write provider = \"openai\"") }
             return nil
         }
         self.init(
-            name: name, provider: provider, apiModel: apiModel, capabilities: capabilities ?? CapabilityOverrides())
+            name: name, provider: provider, apiModel: apiModel, capabilities: capabilities ?? ModelTraits())
     }
 }
 

@@ -53,12 +53,12 @@ public struct ModelEntry: Sendable, Equatable {
     /// What the provider calls the model.
     public var apiModel: String
     /// What is known of this model and goes before what its instance says.
-    public var capabilities: CapabilityOverrides
+    public var capabilities: ModelTraits
 
     /// Without `apiModel` the provider is asked for the model by the same name.
     public init(
         name: String, provider: String, apiModel: String? = nil,
-        capabilities: CapabilityOverrides = CapabilityOverrides()
+        capabilities: ModelTraits = ModelTraits()
     ) {
         self.name = name
         self.provider = provider

@@ -36,7 +36,7 @@ package struct CallComposer {
     private var target: ConversionTarget {
         ConversionTarget(
             model: route.model,
-            traits: ModelTraits(route.capabilities, instance.configuration.capabilities))
+            traits: route.capabilities.falling(backTo: instance.configuration.capabilities))
     }
 
     private func decode(_ call: InboundCall, _ peek: RequestPeek) throws(ExchangeFailure) -> ChatRequest {

@@ -67,7 +67,7 @@ package struct Route: Sendable, Equatable {
     package var providerKey: String
     /// The provider's name of the model.
     package var model: String
-    package var capabilities = CapabilityOverrides()
+    package var capabilities = ModelTraits()
     package var rule: Rule
 
     fileprivate func reached(by rule: Rule) -> Route {

@@ -71,26 +71,6 @@ public struct ConversionTarget: Sendable, Hashable {
     }
 }
 
-/// Abilities of a model; nil is what the codec knows of it by name.
-public struct ModelTraits: Sendable, Hashable {
-    /// Takes a JSON schema for its reply natively.
-    public var structuredOutputs: Bool?
-    /// Takes temperature, top-p and top-k.
-    public var sampling: Bool?
-    /// Takes reasoning settings at all.
-    public var reasoning: Bool?
-    /// Sets its reasoning by effort or level rather than by a token budget.
-    public var reasoningByEffort: Bool?
-    /// OpenAI-compatible services that know `max_tokens` only.
-    public var legacyMaxTokens: Bool?
-    /// Takes system messages in the middle of the conversation.
-    public var systemMidConversation: Bool?
-    /// Fetches images by address itself.
-    public var mediaByURL: Bool?
-
-    public init() {}
-}
-
 /// What a reply encoder must know of the request it answers.
 public struct RequestEcho: Sendable, Hashable {
     /// The model as the client named it.
