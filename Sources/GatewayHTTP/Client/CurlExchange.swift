@@ -99,7 +99,7 @@ final class CurlExchange: @unchecked Sendable {
 
     /// One line of a head; false ends the transfer.
     func receiveHead(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
-        deadlines?.noteActivity(at: multi.loop.now)
+        noteActivity()
         // What looks like a head after the head are the trailers of a chunked body.
         guard !isHeadComplete else { return true }
         do {
@@ -120,9 +120,16 @@ final class CurlExchange: @unchecked Sendable {
             deadlines?.hold()
             return false
         }
-        deadlines?.noteActivity(at: multi.loop.now)
+        noteActivity()
         note()
         return true
+    }
+
+    private func noteActivity() {
+        let isFirst = deadlines?.hasBegun == false
+        deadlines?.noteActivity(at: multi.loop.now)
+        // From here on another limit holds, which may end earlier than the one the timer was set to.
+        if isFirst, let deadlines { handle?.wake(by: deadlines.due) }
     }
 
     /// An address that the policy forbids was about to be connected to.
@@ -173,21 +180,16 @@ final class CurlExchange: @unchecked Sendable {
                 continuation.resume(returning: .failure(ExchangeFailure(error: error, refusedHost: refusedHost)))
             }
         case .bytes(let continuation):
+            guard buffer.isReady else { return }
+            // Answered once and for all before anything is asked of libcurl, which may call back at once.
+            waiter = nil
             switch pull() {
-            case .wait: break
-            case .bytes(let bytes): answer(continuation, .success(bytes))
-            case .end: answer(continuation, .success(nil))
-            case .failed(let error): answer(continuation, .failure(error))
+            case .wait: preconditionFailure("a ready buffer has something to give")
+            case .bytes(let bytes): continuation.resume(returning: .success(bytes))
+            case .end: continuation.resume(returning: .success(nil))
+            case .failed(let error): continuation.resume(returning: .failure(error))
             }
         }
-    }
-
-    private func answer(
-        _ continuation: UnsafeContinuation<Result<[UInt8]?, TransportError>, Never>,
-        _ result: Result<[UInt8]?, TransportError>
-    ) {
-        waiter = nil
-        continuation.resume(returning: result)
     }
 
     private func note() {

@@ -17,6 +17,9 @@ struct ExchangeDeadlines {
         idle = timeouts.idle.clampedNanoseconds
     }
 
+    /// Whether anything has arrived.
+    var hasBegun: Bool { lastActivity != nil }
+
     /// Bytes of the head or the body arrived, or the reader asked for more after a pause.
     mutating func noteActivity(at now: Int64) {
         lastActivity = now
