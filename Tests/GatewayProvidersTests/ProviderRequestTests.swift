@@ -1,0 +1,118 @@
+import GatewayCore
+import Testing
+
+@testable import GatewayProviders
+
+/// Given this call, expect this address, these headers, these bytes.
+struct ProviderRequestTests {
+    private let body = Array(#"{"model":"m"}"#.utf8)
+
+    private func instance(_ settings: some ProviderConfig = NoSettings(), baseURL: String? = nil)
+        -> InstanceConfiguration
+    {
+        var instance = InstanceConfiguration(name: "one", apiKey: "sk-secret", baseURL: baseURL, settings: settings)
+        instance.headers = [
+            "x-team": "blue", "Authorization": "mine", "x-api-key": "mine", "x-goog-api-key": "mine", "api-key": "mine",
+        ]
+        return instance
+    }
+
+    private func call(_ model: String = "m", streaming: Bool = false, headers: HTTPFields = [:]) -> ProviderCall {
+        ProviderCall(model: model, isStreaming: streaming, body: body, clientHeaders: headers)
+    }
+
+    @Test func asksOpenAIWithABearer() {
+        let request = OpenAIProvider(instance()).request(for: call())
+        #expect(request.method == "POST")
+        #expect(request.url == "https://api.openai.com/v1/chat/completions")
+        #expect(request.headers["authorization"] == "Bearer sk-secret")
+        #expect(request.headers.values(of: "authorization").count == 1)
+        #expect(request.headers["x-team"] == "blue")
+        #expect(request.body == body)
+    }
+
+    @Test func namesOrganizationAndProject() {
+        var instance = instance()
+        instance.organization = "org"
+        instance.project = "proj"
+        let request = OpenAIProvider(instance).request(for: call())
+        #expect(request.headers["openai-organization"] == "org")
+        #expect(request.headers["openai-project"] == "proj")
+    }
+
+    @Test func takesAnyBaseAddress() throws {
+        let request = try OpenAIProvider(compatible: instance(baseURL: "http://localhost:1234/api/v1//")).request(
+            for: call())
+        #expect(request.url == "http://localhost:1234/api/v1/chat/completions")
+        #expect(throws: ProviderError.self) { try OpenAIProvider(compatible: InstanceConfiguration(name: "x")) }
+    }
+
+    @Test func asksAnthropicWithItsKeyAndVersion() {
+        let request = AnthropicProvider(instance()).request(for: call())
+        #expect(request.url == "https://api.anthropic.com/v1/messages")
+        #expect(request.headers["x-api-key"] == "sk-secret")
+        #expect(request.headers["anthropic-version"] == "2023-06-01")
+        #expect(request.headers["anthropic-beta"] == nil)
+    }
+
+    @Test("Client credentials never travel to a provider; its API's own headers do")
+    func passesOnTheVersionAndBetasOfAnthropicClients() {
+        let request = AnthropicProvider(InstanceConfiguration(name: "one", apiKey: "sk-secret")).request(
+            for: call(headers: [
+                "anthropic-version": "2026-10-21", "anthropic-beta": "a,b", "x-api-key": "client", "cookie": "c",
+                "authorization": "Bearer client",
+            ]))
+        #expect(request.headers["anthropic-version"] == "2026-10-21")
+        #expect(request.headers["anthropic-beta"] == "a,b")
+        #expect(request.headers["x-api-key"] == "sk-secret")
+        #expect(!request.headers.contains { $0.value.contains("client") })
+        #expect(request.headers["cookie"] == nil)
+    }
+
+    @Test func asksAnthropicByOAuth() {
+        var instance = InstanceConfiguration(name: "one", apiKey: "token")
+        instance.authMode = .oauth
+        let request = AnthropicProvider(instance).request(for: call())
+        #expect(request.headers["authorization"] == "Bearer token")
+        #expect(request.headers["x-api-key"] == nil)
+    }
+
+    @Test func namesTheModelInGeminisAddress() {
+        let provider = GeminiProvider(instance())
+        #expect(
+            provider.request(for: call("gemini-x")).url
+                == "https://generativelanguage.googleapis.com/v1beta/models/gemini-x:generateContent")
+        let stream = provider.request(for: call("tunedModels/mine", streaming: true))
+        #expect(stream.url.hasSuffix("/v1beta/tunedModels/mine:streamGenerateContent?alt=sse"))
+        #expect(stream.headers["x-goog-api-key"] == "sk-secret")
+        #expect(!stream.url.contains("sk-secret"))
+    }
+
+    @Test func namesTheDeploymentInAzuresAddress() throws {
+        let settings = AzureOpenAIConfig(resourceName: "res", modelDeployments: ["gpt-4": "mine"])
+        let request = try AzureOpenAIProvider(instance(settings)).request(for: call("gpt-4"))
+        #expect(
+            request.url
+                == "https://res.openai.azure.com/openai/deployments/mine/chat/completions?api-version=2024-02-01")
+        #expect(request.headers["api-key"] == "sk-secret")
+        let plain = try AzureOpenAIProvider(instance(settings)).request(for: call("other"))
+        #expect(plain.url.contains("/deployments/other/"))
+        let fallback = AzureOpenAIConfig(resourceName: "res", deploymentName: "all")
+        #expect(try AzureOpenAIProvider(instance(fallback)).request(for: call("x")).url.contains("/deployments/all/"))
+    }
+
+    @Test func speaksAzuresVersionlessAddress() throws {
+        let provider = try AzureOpenAIProvider(instance(baseURL: "https://r.openai.azure.com/openai/v1/"))
+        #expect(try provider.request(for: call()).url == "https://r.openai.azure.com/openai/v1/chat/completions")
+    }
+
+    @Test func readsEachProvidersModelList() throws {
+        let openAI = OpenAIProvider(instance()).models(in: ["data": [["id": "a", "created": 7], ["no": 1]]])
+        #expect(openAI == [ListedModel(id: "a", created: 7)])
+        let anthropic = AnthropicProvider(instance()).models(
+            in: ["data": [["id": "c", "display_name": "C", "max_input_tokens": 5, "max_tokens": 6]]])
+        #expect(anthropic == [ListedModel(id: "c", displayName: "C", inputTokenLimit: 5, outputTokenLimit: 6)])
+        let gemini = GeminiProvider(instance()).models(in: ["models": [["name": "models/g", "displayName": "G"]]])
+        #expect(gemini == [ListedModel(id: "g", displayName: "G")])
+    }
+}
