@@ -125,7 +125,8 @@ struct JSONParserTests {
         let alphabet = Array("[]{}\"\"::,,\\u0d8 \n1-.e+truefalsn\u{E9}\u{1D11E}\u{FEFF}\u{1}".utf8)
         for round in 0..<20_000 {
             let bytes = (0..<Int.random(in: 0...24, using: &generator)).map { _ in
-                round % 4 == 0 ? UInt8.random(in: 0...255, using: &generator) : alphabet.randomElement(using: &generator) ?? 0
+                round % 4 == 0
+                    ? UInt8.random(in: 0...255, using: &generator) : alphabet.randomElement(using: &generator) ?? 0
             }
             let parsed = Result { () throws(JSONError) in try JSONValue(parsing: bytes) }
             let peeked = Result { () throws(JSONError) in
