@@ -19,9 +19,12 @@ run: deps ## Build the gateway and start it; ARGS="--config my.toml" is passed o
 build: deps ## Build everything in debug mode
 	$(SWIFT) build
 
+# A folder of its own: with other flags the compiler begins anew, and `make run` would after it.
+STATIC = -c release --static-swift-stdlib --scratch-path .build-release
+
 release: deps ## Build the stripped binary, with Swift linked in; prints its path and size
-	$(SWIFT) build -c release --static-swift-stdlib --product gatewayd
-	@binary="$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)/gatewayd" && \
+	$(SWIFT) build $(STATIC) --product gatewayd
+	@binary="$$($(SWIFT) build $(STATIC) --show-bin-path)/gatewayd" && \
 		strip "$$binary" && ls -l "$$binary" | awk '{ printf "%s: %.1f MB\n", $$NF, $$5 / 1e6 }'
 
 test: ## Lint, unit tests and end-to-end tests; the last line is "N passed, N failed"
@@ -52,4 +55,4 @@ format: ## Rewrite the sources in the project's format
 	$(SWIFT) format --in-place --parallel --recursive $(SWIFT_PATHS)
 
 clean: ## Delete what was built
-	rm -rf .build .build-tsan .build-asan .build-fuzz .venv
+	rm -rf .build .build-release .build-tsan .build-asan .build-fuzz .venv
