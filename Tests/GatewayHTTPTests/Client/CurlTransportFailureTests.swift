@@ -105,9 +105,9 @@ import Testing
             closed.fulfil(connection.waitForClose() != nil)
         }
         defer { server.stop() }
-        try await expectFailure(of: server.url(), { $0.firstByte = .milliseconds(100) }) {
-            $0 == .timedOut(.firstByte)
-        }
+        var timeouts = TransportTimeouts()
+        timeouts.firstByte = .milliseconds(100)
+        try await expectFailure(of: server.url(), within: timeouts) { $0 == .timedOut(.firstByte) }
         #expect(await closed.value)
     }
 
@@ -143,7 +143,9 @@ import Testing
             while connection.sendCounting(Array("1\r\nx\r\n".utf8)) > 0 { usleep(20_000) }
         }
         defer { server.stop() }
-        try await expectFailure(of: server.url(), { $0.total = .milliseconds(300) }) { $0 == .timedOut(.total) }
+        var timeouts = TransportTimeouts()
+        timeouts.total = .milliseconds(300)
+        try await expectFailure(of: server.url(), within: timeouts) { $0 == .timedOut(.total) }
     }
 
     @Test(arguments: [
@@ -163,11 +165,11 @@ import Testing
     }
 
     private func expectFailure(
-        of url: String, _ limit: (inout TransportTimeouts) -> Void = { _ in },
+        of url: String, within timeouts: TransportTimeouts = TransportTimeouts(),
         sourceLocation: SourceLocation = #_sourceLocation, _ isExpected: @Sendable (TransportError?) -> Bool
     ) async throws {
         var request = TransportRequest.get(url)
-        limit(&request.timeouts)
+        request.timeouts = timeouts
         try await withTransport { [request] transport in
             let error = await transportError { _ = try await transport.text(request) }
             #expect(isExpected(error), "\(String(describing: error))", sourceLocation: sourceLocation)
