@@ -15,6 +15,6 @@ extension Gateway {
         options.proxy = ProxySettings(configuration: configuration.proxy) { environment[$0] }
         try self.init(
             configuration: configuration, providers: providers, transport: CurlTransport(options: options),
-            services: GatewayServices(clock: SystemClock(), log: log))
+            services: GatewayServices(clock: SystemClock(), log: log, media: GuardedFetcher()))
     }
 }

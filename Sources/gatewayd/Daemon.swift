@@ -7,6 +7,7 @@ final class Daemon {
     private let configuration: GatewayConfiguration
     private let group: EventLoopGroup
     private let transport: CurlTransport
+    private let media: GuardedFetcher
     private let gateway: Gateway
     private let health: HealthMonitor
     private let server: HTTPServer
@@ -19,11 +20,12 @@ final class Daemon {
         options.proxy = ProxySettings(configuration: configuration.proxy) { environment[$0] }
         group = try EventLoopGroup(count: configuration.server.threads ?? availableProcessors())
         transport = CurlTransport(options: options, group: group)
+        media = GuardedFetcher(group: group)
         let clock = SystemClock()
         gateway = try Gateway(
             configuration: configuration, providers: .all, transport: transport,
             services: GatewayServices(
-                clock: clock, log: RequestLogLines(logger: logger)))
+                clock: clock, log: RequestLogLines(logger: logger), media: media))
         health = HealthMonitor(clock: clock)
         let responder = GatewayResponder(gateway: gateway, cors: configuration.server.cors, health: health)
         server = HTTPServer(
@@ -40,11 +42,12 @@ final class Daemon {
 
     /// Returns when every answer has ended, well or told that it did not.
     func stop() {
-        let (server, gateway, transport, health) = (server, gateway, transport, health)
+        let (server, gateway, transport, media, health) = (server, gateway, transport, media, health)
         let deadline = configuration.server.shutdownTimeout
         health.beginStopping()
         try? Blocking.wait {  // none of these throws
             await server.shutdown(deadline: deadline) { gateway.abortStreams() }
+            await media.shutdown()
             await transport.shutdown()
         }
         group.stop()
