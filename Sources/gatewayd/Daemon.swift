@@ -67,5 +67,6 @@ extension HTTPServerConfiguration {
         bodyTimeout = server.bodyTimeout
         writeTimeout = server.writeTimeout
         keepAliveTimeout = server.keepAliveTimeout
+        refusal = { ServerResponse($0) }
     }
 }

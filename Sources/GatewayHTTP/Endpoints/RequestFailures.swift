@@ -1,5 +1,16 @@
 import GatewayCore
 
+extension ServerResponse {
+    /// The answer to a request of which not even the address is known for sure: an error body that the clients of every
+    /// format find a message in.
+    package init(_ refusal: RequestRefusal) {
+        let failure = ProviderFailure(kind: .invalidRequest, status: refusal.status, message: refusal.explanation)
+        self.init(
+            status: refusal.status, headers: ["content-type": "application/json"],
+            body: .bytes(WireFormat.openAI.codec.encodeFailure(failure).serialized()))
+    }
+}
+
 extension ProviderFailure {
     static func unknownPath(_ path: String) -> ProviderFailure {
         ProviderFailure(
