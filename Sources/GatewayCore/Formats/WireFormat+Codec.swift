@@ -4,7 +4,7 @@ extension WireFormat {
         switch self {
         case .openAI: OpenAICodec()
         case .anthropic: AnthropicCodec()
-        case .gemini: AnthropicCodec()
+        case .gemini: GeminiCodec()
         }
     }
 }

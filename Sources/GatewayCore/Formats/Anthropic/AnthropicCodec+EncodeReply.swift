@@ -1,9 +1,11 @@
 extension AnthropicCodec {
-    /// Only the first candidate is written: the format has room for one.
+    /// Only the first candidate is written: the format has room for one. A reply without any is Gemini's way to say that
+    /// the prompt was blocked.
     package func encodeReply(_ reply: ChatReply, for echo: RequestEcho) -> JSONObject {
         let candidate = reply.candidates.first
         let parts = candidate?.parts ?? []
-        let stop = Self.encodeStopReason(candidate?.stop, callsTools: !parts.toolCalls.isEmpty)
+        let reason = candidate == nil ? .contentFilter : candidate?.stop
+        let stop = Self.encodeStopReason(reason, callsTools: !parts.toolCalls.isEmpty)
 
         var body = Self.messageHead(id: reply.id, model: reply.model, for: echo)
         body.append("content", .array(parts.compactMap(Self.encodeReplyPart)))

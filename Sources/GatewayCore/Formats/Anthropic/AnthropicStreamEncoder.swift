@@ -77,7 +77,9 @@ extension AnthropicStreamEncoder {
             openNext(into: &output)
             closeCurrent(into: &output)
         }
-        let stop = AnthropicCodec.encodeStopReason(stop, callsTools: callsTools)
+        // A stream that ends without a word is Gemini's way to say that the prompt was blocked.
+        let isBlocked = stop == nil && nextIndex == 0
+        let stop = AnthropicCodec.encodeStopReason(isBlocked ? .contentFilter : stop, callsTools: callsTools)
         var delta: JSONObject = ["stop_reason": .string(stop.reason)]
         delta.append("stop_sequence", stop.sequence.map(JSONValue.string) ?? .null)
         delta.merge(stopExtras.fields(for: .anthropic))

@@ -29,11 +29,16 @@ import Testing
     }
 
     @Test func aReplyWithoutIdentityGetsTheGateways() {
-        let body = AnthropicTest.codec.encodeReply(ChatReply(), for: AnthropicTest.echo)
+        let body = AnthropicTest.codec.encodeReply(ChatReply(candidates: [Candidate()]), for: AnthropicTest.echo)
         #expect(body["id"] == "msg_req-1")
         #expect(body["model"] == "model-a")
         #expect(body["content"] == [])
         #expect(body["stop_reason"] == "end_turn")
+    }
+
+    @Test func aReplyWithoutCandidatesIsARefusedPrompt() {
+        let body = AnthropicTest.codec.encodeReply(ChatReply(), for: AnthropicTest.echo)
+        #expect(body["stop_reason"] == "refusal")
     }
 
     @Test("PITFALLS 14: thinking of other providers has an empty signature, never an invented one")

@@ -20,7 +20,7 @@ struct LawPair: Sendable, CustomTestStringConvertible {
 }
 
 enum LawSubjects {
-    static let codecs: [any WireCodec] = [OpenAICodec(), AnthropicCodec()]
+    static let codecs: [any WireCodec] = [OpenAICodec(), AnthropicCodec(), GeminiCodec()]
 
     static func all(with kind: Conversation.Kind) -> [LawSubject] {
         codecs.flatMap { codec in

@@ -1,0 +1,50 @@
+/// Google's generateContent, `POST /v1beta/models/{model}:generateContent`, in both directions.
+///
+/// What is where:
+/// - requests: `+DecodeRequest`, `+DecodeConfig`, `+DecodeMessage`, `+Tools`, `+Media`, `GeminiSchema`; written by
+///   `GeminiRequestWriter`, which keeps the state a conversion needs (notes, tool names, what the model can do);
+/// - replies: `+DecodeReply`, `+EncodeReply`, `+StopReason`, `+Usage`, `+Logprobs`;
+/// - streams: `GeminiStreamDecoder`, `GeminiStreamEncoder`;
+/// - failures: `+Failure`;
+/// - which call a result answers where neither has an identifier: `GeminiCallIDs`;
+/// - what is known of the models by their names: `GeminiModelTraits`.
+package struct GeminiCodec: WireCodec {
+    package init() {}
+
+    package var format: WireFormat { .gemini }
+    package var namesModelInBody: Bool { false }
+    package var takesMediaByURL: Bool { false }
+    package var streamMarks: StreamMarks {
+        StreamMarks(usageKey: "usageMetadata", terminator: .token(Array("\"finishReason\"".utf8)))
+    }
+
+    package func encodeRequest(
+        _ request: ChatRequest, for target: ConversionTarget, notes: inout [ConversionNote]
+    ) throws(ConversionError) -> JSONObject {
+        var writer = GeminiRequestWriter(request, for: target)
+        let body = try writer.write()
+        notes += writer.notes
+        return body
+    }
+
+    package func makeStreamDecoder() -> any StreamDecoder { GeminiStreamDecoder() }
+
+    package func makeStreamEncoder(for echo: RequestEcho) -> any StreamEncoder { GeminiStreamEncoder(for: echo) }
+
+    /// What the API takes for the name of a function (WIRE_FORMATS 6.2).
+    static let toolNameRule = IdentifierRule(
+        maximumLength: 128, punctuation: Array(".:".utf8), startsWithLetter: true)
+}
+
+extension GeminiCodec {
+    /// Where arguments stand that are no JSON object: the API takes only objects, and a gateway must not guess.
+    static let rawArgumentsKey = "_raw"
+
+    /// A call's `args`. No arguments are an empty object.
+    static func callArguments(_ arguments: String) -> (object: JSONObject, isWrapped: Bool) {
+        guard !arguments.allSatisfy(\.isWhitespace) else { return ([:], false) }
+        // Any error means the same here: what the model wrote is not JSON.
+        if case .object(let object)? = try? JSONValue(parsing: arguments) { return (object, false) }
+        return ([rawArgumentsKey: .string(arguments)], true)
+    }
+}

@@ -1,0 +1,60 @@
+/// The API's own dialect of schemas, a subset of OpenAPI 3.0 with types in upper case, as JSON Schema.
+enum GeminiSchema {
+    /// Members keep their order; what is no schema stays as it is.
+    static func jsonSchema(of schema: JSONValue) -> JSONValue {
+        guard case .object(let object) = schema else { return schema }
+        let isNullable = object["nullable"] == true
+        var result = JSONObject()
+        for member in GeminiFieldNames.camelCased(object) {
+            switch member.key {
+            case "nullable", "propertyOrdering", "example":
+                continue
+            case "type":
+                guard let type = type(member.value, isNullable: isNullable) else { continue }
+                result.append("type", type)
+            case "format" where member.value == "enum":
+                continue
+            case "enum":
+                result.append("enum", isNullable ? withNull(member.value) : member.value)
+            case "items", "additionalProperties":
+                result.append(member.key, jsonSchema(of: member.value))
+            case "properties", "defs", "$defs":
+                result.append(member.key == "defs" ? "$defs" : member.key, eachMember(of: member.value))
+            case "anyOf":
+                result.append("anyOf", .array((member.value.array ?? []).map(jsonSchema)))
+            case "ref":
+                result.append("$ref", member.value)
+            case "minItems", "maxItems", "minProperties", "maxProperties", "minLength", "maxLength":
+                result.append(member.key, number(member.value))
+            default:
+                result.append(member.key, member.value)
+            }
+        }
+        return .object(result)
+    }
+
+    private static func type(_ value: JSONValue, isNullable: Bool) -> JSONValue? {
+        guard let word = value.string else { return value }
+        guard word != "TYPE_UNSPECIFIED" else { return nil }
+        let type = JSONValue.string(word.lowercased())
+        return isNullable ? [type, "null"] : type
+    }
+
+    private static func withNull(_ value: JSONValue) -> JSONValue {
+        guard case .array(let values) = value, !values.contains(.null) else { return value }
+        return .array(values + [.null])
+    }
+
+    private static func eachMember(of value: JSONValue) -> JSONValue {
+        guard case .object(let object) = value else { return value }
+        return .object(
+            JSONObject(
+                members: object.members.map { JSONObject.Member(key: $0.key, value: jsonSchema(of: $0.value)) }))
+    }
+
+    /// 64-bit integers may come as strings in proto3's JSON.
+    private static func number(_ value: JSONValue) -> JSONValue {
+        guard let text = value.string, let int = Int(text) else { return value }
+        return .number(JSONNumber(int))
+    }
+}
