@@ -54,3 +54,11 @@ extension JSONObject {
         return all
     }
 }
+
+extension String {
+    /// Whether it has no visible character; nearly always the first byte says no.
+    var isBlank: Bool {
+        if let first = utf8.first, (0x21...0x7E).contains(first) { return false }
+        return allSatisfy(\.isWhitespace)
+    }
+}

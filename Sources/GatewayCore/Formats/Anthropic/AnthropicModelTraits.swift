@@ -78,14 +78,15 @@ struct ClaudeName: Equatable {
 
     /// Nil when the name is not Claude's.
     init?(_ model: String) {
-        let words = model.utf8.split { !$0.isASCIIAlphanumeric }.map { Substring($0).lowercased() }
-        guard let start = words.firstIndex(of: "claude") else { return nil }
+        let words = model.utf8.map(\.asciiLowercased).split { !$0.isLowercaseOrDigit }
+        guard let start = words.firstIndex(where: { $0.elementsEqual("claude".utf8) }) else { return nil }
         let rest = words[(start + 1)...]
-        family = rest.lazy.compactMap(Family.init(rawValue:)).first
-        isPreview = rest.contains("preview")
+        family = Family.allCases.first { family in
+            rest.contains { $0.elementsEqual(family.rawValue.utf8) }
+        }
+        isPreview = rest.contains { $0.elementsEqual("preview".utf8) }
 
-        guard let first = rest.firstIndex(where: { Self.number($0).map { $0 > 0 } ?? false }),
-            let major = Self.number(rest[first])
+        guard let first = rest.firstIndex(where: { (Self.number($0) ?? 0) > 0 }), let major = Self.number(rest[first])
         else {
             version = isPreview ? 500 : .max
             return
@@ -96,14 +97,14 @@ struct ClaudeName: Equatable {
     }
 
     /// The numbers of a version have one or two digits; a date has eight, and Bedrock's `v1` starts with a letter.
-    private static func number(_ word: String) -> Int? {
-        word.utf8.count <= 2 ? Int(word) : nil
+    private static func number(_ word: ArraySlice<UInt8>) -> Int? {
+        guard word.count <= 2 else { return nil }
+        return Int(String(decoding: word, as: UTF8.self))
     }
 }
 
 extension UInt8 {
-    fileprivate var isASCIIAlphanumeric: Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
-            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(asciiLowercased)
+    fileprivate var isLowercaseOrDigit: Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self)
     }
 }

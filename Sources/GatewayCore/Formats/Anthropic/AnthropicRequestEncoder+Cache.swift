@@ -2,7 +2,20 @@
 extension AnthropicRequestEncoder {
     private static let mostBreakpoints = 4
 
+    mutating func cacheControl(_ cache: CacheBreakpoint?) -> JSONValue? {
+        guard let cache else { return nil }
+        mayHoldBreakpoints = true
+        return Self.encode(cache)
+    }
+
+    fileprivate static func encode(_ cache: CacheBreakpoint) -> JSONValue {
+        var control: JSONObject = ["type": "ephemeral"]
+        control.append("ttl", ifPresent: cache.lifetime.map { .string($0.rawValue) })
+        return .object(control)
+    }
+
     mutating func limitCacheBreakpoints(in body: inout JSONObject) {
+        guard mayHoldBreakpoints else { return }
         // The top-level setting marks the last block by itself and counts as one.
         var places = BreakpointWalk()
         places.walk(body)

@@ -24,49 +24,52 @@ extension AnthropicRequestEncoder {
         var conversation = Conversation()
         var isLeading = true
         for (index, message) in request.messages.enumerated() {
-            let pointer = "/messages/\(index)"
+            let place = PartPlace(message: index)
             if message.name != nil {
-                note(.dropped, "\(pointer)/name", "Anthropic has no names of participants.")
+                note(.dropped, "\(place)/name", "Anthropic has no names of participants.")
             }
-            let extras = message.extras.fields(for: .anthropic, at: pointer, notes: &notes)
-            let blocks = encode(message.parts, of: message.role, at: pointer)
+            var extras: JSONObject = [:]
+            merge(message.extras, into: &extras, at: place)
+            let blocks = encode(message.parts, of: message.role, at: place)
             switch message.role {
             case .system, .developer:
                 if isLeading {
                     conversation.system += blocks
                 } else {
-                    keep(blocks, extras, in: &conversation, at: pointer)
+                    keep(blocks, extras, in: &conversation, at: place)
                 }
             case .user, .tool:
                 isLeading = false
                 append(Turn(role: .user, blocks: blocks, extras: extras), to: &conversation)
             case .assistant:
                 isLeading = false
-                place(waitingIn: &conversation)
+                placeWaiting(in: &conversation)
                 append(Turn(role: .assistant, blocks: blocks, extras: extras), to: &conversation)
             }
         }
-        place(waitingIn: &conversation)
+        placeWaiting(in: &conversation)
         conversation.system += instructions.map(Self.textBlock)
         return conversation
     }
 
     private mutating func keep(
-        _ blocks: [JSONValue], _ extras: JSONObject, in conversation: inout Conversation, at pointer: String
+        _ blocks: [JSONValue], _ extras: JSONObject, in conversation: inout Conversation, at place: PartPlace
     ) {
         guard !blocks.isEmpty else { return }
         if traits.systemMidConversation {
             conversation.waiting += blocks
             conversation.waitingExtras.merge(extras)
         } else {
-            note(.changed, pointer, "This model takes system messages only at the start; this one was moved there.")
+            note(
+                .changed, place.description,
+                "This model takes system messages only at the start; this one was moved there.")
             conversation.system += blocks
         }
     }
 
     /// A system message must directly follow a user turn and be followed by an assistant's, or by nothing ("Mid-conversation
     /// system messages" on platform.claude.com). One without a user turn before it becomes a user turn.
-    private mutating func place(waitingIn conversation: inout Conversation) {
+    private mutating func placeWaiting(in conversation: inout Conversation) {
         guard !conversation.waiting.isEmpty else { return }
         let followsUser = conversation.turns.last?.role == .user
         if !followsUser {

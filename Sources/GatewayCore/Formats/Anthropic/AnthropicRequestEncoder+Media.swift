@@ -1,52 +1,52 @@
 /// Images and documents. Addresses stay addresses: who wants bytes resolves them before.
 extension AnthropicRequestEncoder {
-    mutating func encode(_ part: MediaPart, at pointer: String) -> JSONValue? {
-        noteForeignSignature(part.signature, at: pointer)
+    mutating func encode(_ part: MediaPart, at place: PartPlace) -> JSONValue? {
+        noteForeignSignature(part.signature, at: place)
         switch part.kind {
         case .image:
             if let detail = part.detail, detail != "auto" {
-                note(.dropped, "\(pointer)/detail", "Anthropic chooses an image's resolution itself.", level: .info)
+                note(.dropped, "\(place)/detail", "Anthropic chooses an image's resolution itself.", level: .info)
             }
-            return imageSource(part, at: pointer).map { finish(["type": "image"], $0, part, at: pointer) }
+            return imageSource(part, at: place).map { finish(["type": "image"], $0, part, at: place) }
         case .document:
-            return documentSource(part, at: pointer).map { finish(["type": "document"], $0, part, at: pointer) }
+            return documentSource(part, at: place).map { finish(["type": "document"], $0, part, at: place) }
         case .audio, .video:
-            note(.dropped, pointer, "Anthropic takes no \(part.kind.rawValue).")
+            note(.dropped, place.description, "Anthropic takes no \(part.kind.rawValue).")
             return nil
         }
     }
 
     private mutating func finish(
-        _ head: JSONObject, _ source: JSONObject, _ part: MediaPart, at pointer: String
+        _ head: JSONObject, _ source: JSONObject, _ part: MediaPart, at place: PartPlace
     ) -> JSONValue {
         var block = head
         block.append("source", .object(source))
         if part.kind == .document { block.append("title", ifPresent: part.name.map(JSONValue.string)) }
-        block.append("cache_control", ifPresent: part.cache.map(AnthropicRequestEncoder.encode))
-        block.merge(part.extras.fields(for: .anthropic, at: pointer, notes: &notes))
+        block.append("cache_control", ifPresent: cacheControl(part.cache))
+        merge(part.extras, into: &block, at: place)
         return .object(block)
     }
 
-    private mutating func imageSource(_ part: MediaPart, at pointer: String) -> JSONObject? {
+    private mutating func imageSource(_ part: MediaPart, at place: PartPlace) -> JSONObject? {
         switch resolved(part) {
         case .base64(let data, let declared):
             let type = declared ?? AnthropicCodec.sniffedMediaType(base64: data)
             guard let type, AnthropicCodec.imageTypes.contains(type) else {
                 note(
-                    .dropped, pointer,
+                    .dropped, place.description,
                     "Anthropic takes images as JPEG, PNG, GIF and WebP; this is \(type ?? "unknown").")
                 return nil
             }
             return ["type": "base64", "media_type": .string(type), "data": .string(data)]
-        case .url(let url): return addressSource(url, at: pointer)
+        case .url(let url): return addressSource(url, at: place)
         case .file(let id): return ["type": "file", "file_id": .string(id)]
         case .text, .unreachable:
-            note(.dropped, pointer, "Anthropic cannot read this image.")
+            note(.dropped, place.description, "Anthropic cannot read this image.")
             return nil
         }
     }
 
-    private mutating func documentSource(_ part: MediaPart, at pointer: String) -> JSONObject? {
+    private mutating func documentSource(_ part: MediaPart, at place: PartPlace) -> JSONObject? {
         switch resolved(part) {
         case .base64(let data, let declared):
             let type = declared ?? AnthropicCodec.sniffedMediaType(base64: data)
@@ -56,22 +56,23 @@ extension AnthropicRequestEncoder {
             if let type, Self.isText(type), let text = AnthropicCodec.text(ofBase64: data) {
                 return Self.textSource(text)
             }
-            note(.dropped, pointer, "Anthropic takes documents as PDF and text; this is \(type ?? "unknown").")
+            note(
+                .dropped, place.description, "Anthropic takes documents as PDF and text; this is \(type ?? "unknown").")
             return nil
         case .text(let text): return Self.textSource(text)
-        case .url(let url): return addressSource(url, at: pointer)
+        case .url(let url): return addressSource(url, at: place)
         case .file(let id): return ["type": "file", "file_id": .string(id)]
         case .unreachable:
-            note(.dropped, pointer, "A file of another provider cannot be read here.")
+            note(.dropped, place.description, "A file of another provider cannot be read here.")
             return nil
         }
     }
 
-    private mutating func addressSource(_ url: String, at pointer: String) -> JSONObject? {
+    private mutating func addressSource(_ url: String, at place: PartPlace) -> JSONObject? {
         let isWeb = url.hasPrefix("https://") || url.hasPrefix("http://")
         guard isWeb, traits.mediaByURL else {
             note(
-                .dropped, pointer,
+                .dropped, place.description,
                 isWeb ? "This model fetches nothing by address." : "Anthropic fetches web addresses only.")
             return nil
         }

@@ -1,98 +1,129 @@
+/// Where a part stands in the request; written out only where there is something to say of it.
+struct PartPlace: CustomStringConvertible {
+    var message: Int
+    private var part: Int?
+    /// For the content of a tool's result.
+    private var inner: Int?
+
+    init(message: Int) {
+        self.message = message
+    }
+
+    func part(_ index: Int) -> PartPlace {
+        var place = self
+        if part == nil { place.part = index } else { place.inner = index }
+        return place
+    }
+
+    var description: String {
+        let indexes = [part, inner].compactMap { $0 }
+        return indexes.reduce("/messages/\(message)") { "\($0)/content/\($1)" }
+    }
+}
+
 /// Blocks of content. A part the API cannot hold is left out with a note.
 extension AnthropicRequestEncoder {
-    mutating func encode(_ parts: [ContentPart], of role: Message.Role, at pointer: String) -> [JSONValue] {
+    mutating func encode(_ parts: [ContentPart], of role: Message.Role, at place: PartPlace) -> [JSONValue] {
         var blocks: [JSONValue] = []
         blocks.reserveCapacity(parts.count)
         for (index, part) in parts.enumerated() {
-            if let block = encode(part, of: role, at: "\(pointer)/content/\(index)") { blocks.append(block) }
+            if let block = encode(part, of: role, at: place.part(index)) { blocks.append(block) }
         }
         return blocks
     }
 
-    private mutating func encode(_ part: ContentPart, of role: Message.Role, at pointer: String) -> JSONValue? {
+    private mutating func encode(_ part: ContentPart, of role: Message.Role, at place: PartPlace) -> JSONValue? {
         switch part {
         case .text(let text):
-            return encode(text, at: pointer)
+            return encode(text, at: place)
         case .refusal(let text):
-            return encode(TextPart(text), at: pointer)
+            return encode(TextPart(text), at: place)
         case .media(let media):
             guard role == .user || role == .tool else {
-                note(.dropped, pointer, "Anthropic takes images and documents from users and tools only.")
+                note(.dropped, place.description, "Anthropic takes images and documents from users and tools only.")
                 return nil
             }
-            return encode(media, at: pointer)
+            return encode(media, at: place)
         case .toolCall(let call):
-            return encode(call, at: pointer)
+            return encode(call, at: place)
         case .toolResult(let result):
-            return encode(result, at: pointer)
+            return encode(result, at: place)
         case .reasoning(let reasoning):
-            return encode(reasoning, at: pointer)
+            return encode(reasoning, at: place)
         case .foreign(let foreign):
             guard foreign.origin == .anthropic else {
-                note(.dropped, pointer, "Only \(foreign.origin.displayName) has this kind of content.")
+                note(.dropped, place.description, "Only \(foreign.origin.displayName) has this kind of content.")
                 return nil
             }
+            mayHoldBreakpoints = true
             return foreign.value
         }
     }
 
-    private mutating func encode(_ part: TextPart, at pointer: String) -> JSONValue? {
-        noteForeignSignature(part.signature, at: pointer)
-        guard !part.text.allSatisfy(\.isWhitespace) else {
+    mutating func merge(_ extras: Extras?, into block: inout JSONObject, at place: PartPlace) {
+        guard extras != nil else { return }
+        block.merge(extras.fields(for: .anthropic, at: place.description, notes: &notes))
+    }
+
+    private mutating func encode(_ part: TextPart, at place: PartPlace) -> JSONValue? {
+        noteForeignSignature(part.signature, at: place)
+        guard !part.text.isBlank else {
             if part.cache != nil || !part.text.isEmpty {
-                note(.dropped, pointer, "Anthropic refuses text without visible characters.", level: .info)
+                note(.dropped, place.description, "Anthropic refuses text without visible characters.", level: .info)
             }
             return nil
         }
         var block: JSONObject = ["type": "text", "text": .string(part.text)]
         let citations = part.citations.filter { $0.origin == .anthropic }
         if citations.count < part.citations.count {
-            note(.dropped, "\(pointer)/annotations", "Citations of another provider mean nothing here.", level: .info)
+            note(.dropped, "\(place)/annotations", "Citations of another provider mean nothing here.", level: .info)
         }
         if !citations.isEmpty { block.append("citations", .array(citations.map(\.value))) }
-        block.append("cache_control", ifPresent: part.cache.map(Self.encode))
-        block.merge(part.extras.fields(for: .anthropic, at: pointer, notes: &notes))
+        block.append("cache_control", ifPresent: cacheControl(part.cache))
+        merge(part.extras, into: &block, at: place)
         return .object(block)
     }
 
     /// Thinking counts only with Anthropic's own proof; what other models thought stays out.
-    private mutating func encode(_ part: ReasoningPart, at pointer: String) -> JSONValue? {
+    private mutating func encode(_ part: ReasoningPart, at place: PartPlace) -> JSONValue? {
         var block: JSONObject
         if let redacted = part.redacted, redacted.origin == .anthropic {
             block = ["type": "redacted_thinking", "data": .string(redacted.value)]
         } else if let signature = part.signature, signature.origin == .anthropic {
             block = ["type": "thinking", "thinking": .string(part.text), "signature": .string(signature.value)]
         } else {
-            note(.dropped, pointer, "Reasoning without Anthropic's signature cannot be sent back to it.", level: .info)
+            note(
+                .dropped, place.description, "Reasoning without Anthropic's signature cannot be sent back to it.",
+                level: .info)
             return nil
         }
-        block.merge(part.extras.fields(for: .anthropic, at: pointer, notes: &notes))
+        merge(part.extras, into: &block, at: place)
         return .object(block)
     }
 
-    private mutating func encode(_ call: ToolCall, at pointer: String) -> JSONValue {
-        noteForeignSignature(call.signature, at: pointer)
+    private mutating func encode(_ call: ToolCall, at place: PartPlace) -> JSONValue {
+        noteForeignSignature(call.signature, at: place)
         var block: JSONObject = ["type": "tool_use"]
         block.append("id", .string(callID(call.id)))
         block.append("name", .string(toolNames.wireName(for: call.name)))
         let input = AnthropicCodec.toolInput(call.arguments)
         if input.isWrapped {
             note(
-                .changed, "\(pointer)/arguments",
+                .changed, "\(place)/arguments",
                 "The arguments are no JSON object; they stand as text under `\(AnthropicCodec.rawArgumentsKey)`.")
         }
         block.append("input", .object(input.object))
-        block.append("cache_control", ifPresent: call.cache.map(Self.encode))
-        block.merge(call.extras.fields(for: .anthropic, at: pointer, notes: &notes))
+        block.append("cache_control", ifPresent: cacheControl(call.cache))
+        merge(call.extras, into: &block, at: place)
         return .object(block)
     }
 
-    private mutating func encode(_ result: ToolResult, at pointer: String) -> JSONValue {
+    private mutating func encode(_ result: ToolResult, at place: PartPlace) -> JSONValue {
         var block: JSONObject = ["type": "tool_result", "tool_use_id": .string(callID(result.callID))]
-        block.append("content", ifPresent: content(encode(result.content, of: .tool, at: pointer)))
+        block.append("content", ifPresent: content(encode(result.content, of: .tool, at: place)))
         if result.isError { block.append("is_error", true) }
-        block.append("cache_control", ifPresent: result.cache.map(Self.encode))
-        block.merge(result.extras.fields(for: .anthropic, at: pointer, notes: &notes))
+        block.append("cache_control", ifPresent: cacheControl(result.cache))
+        merge(result.extras, into: &block, at: place)
         return .object(block)
     }
 
@@ -107,10 +138,10 @@ extension AnthropicRequestEncoder {
         return written
     }
 
-    mutating func noteForeignSignature(_ signature: Signature?, at pointer: String) {
+    mutating func noteForeignSignature(_ signature: Signature?, at place: PartPlace) {
         guard let signature, signature.origin != .anthropic else { return }
         note(
-            .dropped, "\(pointer)/signature", "A signature of \(signature.origin.displayName) means nothing here.",
+            .dropped, "\(place)/signature", "A signature of \(signature.origin.displayName) means nothing here.",
             level: .info)
     }
 }
@@ -127,7 +158,7 @@ extension AnthropicCodec {
 
     /// A call's `input`. No arguments are an empty object.
     static func toolInput(_ arguments: String) -> (object: JSONObject, isWrapped: Bool) {
-        guard !arguments.allSatisfy(\.isWhitespace) else { return ([:], false) }
+        guard !arguments.isBlank else { return ([:], false) }
         // Any error means the same here: what the model wrote is not JSON.
         if case .object(let object)? = try? JSONValue(parsing: arguments) { return (object, false) }
         return ([rawArgumentsKey: .string(arguments)], true)

@@ -10,6 +10,7 @@ extension AnthropicRequestEncoder {
                 if let allowed, !allowed.contains(function.name) { continue }
                 tools.append(.object(encode(function, at: pointer)))
             case .foreign(let foreign) where foreign.origin == .anthropic:
+                mayHoldBreakpoints = true
                 tools.append(foreign.value)
             case .foreign(let foreign):
                 note(.dropped, pointer, "Only \(foreign.origin.displayName) has this kind of tool.")
@@ -39,7 +40,7 @@ extension AnthropicRequestEncoder {
         if isStrict == true { schema = enforceable(schema, at: "\(pointer)/parameters") }
         object.append("input_schema", schema)
         if traits.structuredOutputs { object.append("strict", ifPresent: isStrict.map(JSONValue.bool)) }
-        object.append("cache_control", ifPresent: tool.cache.map(Self.encode))
+        object.append("cache_control", ifPresent: cacheControl(tool.cache))
         object.merge(tool.extras.fields(for: .anthropic, at: pointer, notes: &notes))
         return object
     }
@@ -86,11 +87,5 @@ extension AnthropicRequestEncoder {
         guard !traits.forcedToolUse else { return choice }
         note(.changed, "/tool_choice", "This model takes no forced tool calls; it may choose.")
         return ["type": "auto"]
-    }
-
-    static func encode(_ cache: CacheBreakpoint) -> JSONValue {
-        var control: JSONObject = ["type": "ephemeral"]
-        control.append("ttl", ifPresent: cache.lifetime.map { .string($0.rawValue) })
-        return .object(control)
     }
 }

@@ -10,6 +10,8 @@ struct AnthropicRequestEncoder {
     var notes: [ConversionNote] = []
     /// Call identifiers as they are written, so that both ends of a pair stay equal.
     var callIDs: [String: String] = [:]
+    /// Whether the body has to be searched for cache breakpoints.
+    var mayHoldBreakpoints = false
     /// Texts the conversion itself adds to the system prompt.
     var instructions: [String] = []
 
@@ -67,7 +69,7 @@ extension AnthropicRequestEncoder {
     }
 
     private mutating func encodeRest(into body: inout JSONObject) {
-        let stops = request.stopSequences.filter { !$0.allSatisfy(\.isWhitespace) }
+        let stops = request.stopSequences.filter { !$0.isBlank }
         if stops.count < request.stopSequences.count {
             note(.dropped, "/stop", "Anthropic refuses stop sequences of white space only.")
         }
