@@ -56,6 +56,9 @@ struct AnthropicOpenBlock {
         return true
     }
 
+    /// Nil as long as nothing of the block is on the wire.
+    var startedIndex: Int? { isStarted ? index : nil }
+
     private var isWhole: Bool {
         if case .whole = kind { true } else { false }
     }

@@ -19,7 +19,8 @@ struct AnthropicStreamDecoder: StreamDecoder {
     }
 
     private enum Block {
-        case part(PartID)
+        case text(PartID)
+        case reasoning(PartID)
         /// Arrived whole when it was opened.
         case whole(PartID)
         /// - input: what the block started with, for services that send it at once; told when no fragment follows.
@@ -166,14 +167,14 @@ extension AnthropicStreamDecoder {
             if !text.text.isEmpty { events.append(.appended(id, .text(text.text))) }
             for citation in text.citations { events.append(.appended(id, .citation(citation))) }
             if let extras = text.extras { events.append(.appended(id, .extras(extras))) }
-            return .part(id)
+            return .text(id)
         case .reasoning(let reasoning) where reasoning.redacted == nil:
             let id = nextPart()
             events.append(.opened(id, .reasoning))
             if !reasoning.text.isEmpty { events.append(.appended(id, .text(reasoning.text))) }
             if let signature = reasoning.signature { events.append(.appended(id, .signature(signature))) }
             if let extras = reasoning.extras { events.append(.appended(id, .extras(extras))) }
-            return .part(id)
+            return .reasoning(id)
         case .toolCall(let call):
             callsTools = true
             let id = nextPart()
@@ -221,10 +222,10 @@ extension AnthropicStreamDecoder {
         case "input_json_delta": try add(AnthropicDelta(index, .input, try delta.string("partial_json")), into: &events)
         case "signature_delta":
             let signature = try delta.string("signature")
-            guard case .part(let id) = block, !signature.isEmpty else { return }
+            guard case .reasoning(let id) = block, !signature.isEmpty else { return }
             events.append(.appended(id, .signature(Signature(origin: .anthropic, value: signature))))
         case "citations_delta":
-            guard case .part(let id) = block, let citation = delta.value("citation") else { return }
+            guard case .text(let id) = block, let citation = delta.value("citation") else { return }
             events.append(.appended(id, .citation(Foreign(origin: .anthropic, value: citation))))
         default:
             events.append(.foreign(Foreign(origin: .anthropic, value: .object(fields.object))))
@@ -240,13 +241,13 @@ extension AnthropicStreamDecoder {
     /// - Returns: false when no fitting block is open, so that the careful way may say what is wrong.
     private mutating func append(_ delta: AnthropicDelta, into events: inout [StreamEvent]) -> Bool {
         switch (blocks[delta.index], delta.kind) {
-        case (.part(let id)?, .text), (.part(let id)?, .thinking):
+        case (.text(let id)?, .text), (.reasoning(let id)?, .thinking):
             if !delta.text.isEmpty { events.append(.appended(id, .text(delta.text))) }
         case (.toolCall(let id, let input, let hasArguments)?, .input):
             guard !delta.text.isEmpty else { return true }
             if !hasArguments { blocks[delta.index] = .toolCall(id, input: input, hasArguments: true) }
             events.append(.appended(id, .arguments(delta.text)))
-        case (.part?, _), (.whole?, _), (.toolCall?, _), (.foreign?, _), (nil, _):
+        case (.text?, _), (.reasoning?, _), (.whole?, _), (.toolCall?, _), (.foreign?, _), (nil, _):
             return false
         }
         return true
@@ -256,7 +257,7 @@ extension AnthropicStreamDecoder {
         switch blocks.removeValue(forKey: index) {
         case nil:
             return
-        case .part(let id)?, .whole(let id)?:
+        case .text(let id)?, .reasoning(let id)?, .whole(let id)?:
             events.append(.closed(id))
         case .toolCall(let id, let input, let hasArguments)?:
             if !hasArguments {

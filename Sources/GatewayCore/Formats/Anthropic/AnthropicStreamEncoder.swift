@@ -97,10 +97,15 @@ extension AnthropicStreamEncoder {
         phase = .over
     }
 
-    /// An event that only this format knows. Its own `index`, if any, is that of the provider's blocks.
+    /// An event that only this format knows. A delta of unknown kind belongs to the block that is open.
     private func pass(_ foreign: Foreign, into output: inout [UInt8]) {
-        guard foreign.origin == .anthropic, let type = foreign.value["type"]?.string else { return }
-        SSEWriter.write(Frame(event: type, data: foreign.value.serialized()), into: &output)
+        guard foreign.origin == .anthropic, case .object(var event) = foreign.value, let type = event["type"]?.string
+        else { return }
+        if type == "content_block_delta" {
+            guard let index = current?.startedIndex else { return }
+            event["index"] = .number(JSONNumber(index))
+        }
+        SSEWriter.write(Frame(event: type, data: event.serialized()), into: &output)
     }
 
     private mutating func ensureStarted(into output: inout [UInt8]) {

@@ -177,4 +177,17 @@ import Testing
         ]
         #expect(try outline(events).filter { $0.hasPrefix("content_block_stop") }.count == 2)
     }
+
+    @Test("PITFALLS 4: a delta of unknown kind goes to the block that is open, or nowhere")
+    func unknownDeltas() throws {
+        let delta = Foreign(
+            origin: .anthropic,
+            value: ["type": "content_block_delta", "index": 7, "delta": ["type": "mood_delta", "mood": "fine"]])
+        let frames = try T.frames([
+            head, .foreign(delta), .opened(a, .text), .foreign(delta), .appended(a, .text("x")), .foreign(delta),
+            .closed(a), .ended,
+        ])
+        let moods = frames.filter { $0.data["delta"]?["mood"] != nil }
+        #expect(moods.map { $0.data["index"] } == [0])
+    }
 }
