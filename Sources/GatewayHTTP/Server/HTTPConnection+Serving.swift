@@ -42,7 +42,8 @@ extension HTTPConnection {
     private func readHead() async -> Opening {
         var parser = RequestHeadParser(limits: host.configuration.limits)
         var head: RequestHead?
-        var deadline = loop.now + host.keepAliveNanoseconds
+        // A handshake is work for both sides already, so it has no more time than a head has.
+        var deadline = loop.now + (channel.isEstablished ? host.keepAliveNanoseconds : host.headNanoseconds)
         while true {
             if !input.isEmpty {
                 if parser.isUntouched { deadline = loop.now + host.headNanoseconds }

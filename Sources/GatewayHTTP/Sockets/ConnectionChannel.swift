@@ -25,6 +25,8 @@ package protocol ConnectionChannel: AnyObject {
     /// The descriptor to watch.
     var descriptor: Int32 { get }
     var isEncrypted: Bool { get }
+    /// Whether a request may come: not before the handshake of an encrypted channel is over.
+    var isEstablished: Bool { get }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) -> ChannelRead
 
@@ -33,4 +35,8 @@ package protocol ConnectionChannel: AnyObject {
 
     /// Tells the peer that no more bytes follow; reading stays possible.
     func endWriting()
+}
+
+extension ConnectionChannel {
+    package var isEstablished: Bool { true }
 }
