@@ -108,12 +108,5 @@ final class LoopRunner: Sendable {
         try group.start()
     }
 
-    deinit {
-        // A loop that drops the last reference cannot wait for its own end.
-        if EventLoop.current == nil {
-            group.stop()
-        } else {
-            for loop in group.loops { loop.stop() }
-        }
-    }
+    deinit { group.stop() }
 }

@@ -161,7 +161,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     @discardableResult
     package func schedule(at due: Int64, _ body: @escaping () -> Void) -> TimerToken {
         assert(isCurrent)
-        return timers.insert(due: due, body)
+        // Never in the same turn: a timer that sets itself again at once must not keep the loop from polling.
+        return timers.insert(due: max(due, now + 1), body)
     }
 
     package func cancel(_ token: TimerToken) {

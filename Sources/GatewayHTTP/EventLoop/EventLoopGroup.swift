@@ -32,14 +32,18 @@ package final class EventLoopGroup: Sendable {
         }
     }
 
-    /// Stops the loops and waits for their threads. Not to be called from one of them.
+    /// Stops the loops and waits for their threads. Called on a loop, of this group or another, it does not
+    /// wait: a loop never blocks.
     package func stop() {
         let running = threads.withLock { threads in
             defer { threads = [] }
             return threads
         }
         for loop in loops { loop.stop() }
-        for thread in running { pthread_join(thread, nil) }
+        let isOnLoop = EventLoop.current != nil
+        for thread in running {
+            if isOnLoop { pthread_detach(thread) } else { pthread_join(thread, nil) }
+        }
     }
 
     /// The loop for work that belongs to none: the current one inside the group, else each in turn.

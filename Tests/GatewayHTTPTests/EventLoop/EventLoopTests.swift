@@ -52,6 +52,18 @@ import Testing
         }
     }
 
+    @Test func aTimerThatSetsItselfAgainDoesNotStopTheLoop() async throws {
+        try await withLoops(1) { group in
+            let loop = group.loops[0]
+            await loop.run {
+                let again = Repeater(loop: loop)
+                again.fire()
+                await pass(on: loop)
+                again.isDone = true
+            }
+        }
+    }
+
     @Test func watchedDescriptorsReachTheirHandlerUntilUnwatched() async throws {
         try await withLoops(1) { group in
             let loop = group.loops[0]
@@ -116,6 +128,18 @@ private func pass(on loop: EventLoop) async {
 private final class Log: TurnEndHandler {
     var entries: [Int] = []
     func turnEnded() { entries.append(-1) }
+}
+
+private final class Repeater {
+    let loop: EventLoop
+    var isDone = false
+
+    init(loop: EventLoop) { self.loop = loop }
+
+    func fire() {
+        guard !isDone else { return }
+        loop.schedule(after: .zero) { self.fire() }
+    }
 }
 
 private final class Probe: ReadinessHandler {

@@ -67,6 +67,15 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         }
     }
 
+    @Test func aClientThatOnlyEndsItsSideStillGetsItsAnswer() async throws {
+        try await TestServer().run { address, _ in
+            let client = try RawClient(address)
+            client.send(get + get)
+            client.endSending()
+            #expect(try client.receiveToEnd().split(separator: "hello", omittingEmptySubsequences: false).count >= 2)
+        }
+    }
+
     @Test func aClientThatLeavesMidStreamCancelsTheStream() async throws {
         let outcome = Outcome()
         try await TestServer(responder: { _ in
