@@ -1,4 +1,5 @@
 import COpenSSL
+import CSystem
 import Glibc
 
 /// The server's side of a TLS connection. The handshake happens inside the first reads, under whatever deadline those have.
