@@ -68,5 +68,10 @@ extension HTTPServerConfiguration {
         writeTimeout = server.writeTimeout
         keepAliveTimeout = server.keepAliveTimeout
         refusal = { ServerResponse($0) }
+        if let tls = server.tls {
+            let context = try TLSContext(
+                certificateFile: tls.certificate, keyFile: tls.key, minimumVersion: tls.minimumVersion)
+            makeChannel = { context.makeChannel(descriptor: $0) }
+        }
     }
 }

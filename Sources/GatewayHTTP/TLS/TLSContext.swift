@@ -1,4 +1,5 @@
 import COpenSSL
+import GatewayCore
 import Glibc
 
 /// Why a certificate or a key cannot be used, with OpenSSL's reason, which names no contents.
@@ -24,10 +25,6 @@ package enum TLSError: Error, Sendable, Equatable, CustomStringConvertible {
 package final class TLSContext: @unchecked Sendable {
     // SAFETY: the context is set up here and only read afterwards, which OpenSSL allows from any thread.
 
-    package enum Version: Sendable {
-        case tls12, tls13
-    }
-
     private let context: OpaquePointer
 
     /// - Parameters:
@@ -35,12 +32,16 @@ package final class TLSContext: @unchecked Sendable {
     ///   - keyFile: path of the PEM file of its private key, unencrypted.
     ///   - minimumVersion: older clients are turned away.
     package init(
-        certificateFile: String, keyFile: String, minimumVersion: Version = .tls12
+        certificateFile: String, keyFile: String, minimumVersion: TLSConfiguration.Version = .tls12
     ) throws(TLSError) {
         ERR_clear_error()
         guard let context = SSL_CTX_new(TLS_server_method()) else { throw .unavailable(reason: Self.reason()) }
         self.context = context
-        let version = minimumVersion == .tls12 ? copenssl_version_1_2 : copenssl_version_1_3
+        let version =
+            switch minimumVersion {
+            case .tls12: copenssl_version_1_2
+            case .tls13: copenssl_version_1_3
+            }
         guard copenssl_set_minimum_version(context, version) == 1 else { throw .unavailable(reason: Self.reason()) }
         copenssl_never_ask_for_passphrase(context)
         guard SSL_CTX_use_certificate_chain_file(context, certificateFile) == 1 else {

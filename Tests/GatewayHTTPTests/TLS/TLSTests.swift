@@ -107,7 +107,7 @@ import Testing
 
     /// A server that answers with the path, whether the connection is encrypted, and the body.
     private func withTLSServer(
-        minimumVersion: TLSContext.Version = .tls12,
+        minimumVersion: TLSConfiguration.Version = .tls12,
         trusting authority: String? = TestCertificate.localhost.certificate,
         _ body: @concurrent @Sendable (UInt16, CurlTransport) async throws -> Void
     ) async throws {
