@@ -1,4 +1,5 @@
 import GatewayCore
+import GatewayProviders
 import GatewayHTTP
 
 /// Where this process has its configuration from.

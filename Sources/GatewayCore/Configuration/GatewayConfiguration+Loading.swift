@@ -2,10 +2,10 @@ extension GatewayConfiguration {
     /// Reads `config.toml`: parses it, resolves `${VARIABLE}`, lets `LLM_GATEWAY__…` variables override it, and
     /// validates the whole. Throws everything that is wrong at once.
     ///
-    /// `file` is only a name for messages. Nothing is read but the arguments: pass the process's environment in.
+    /// `providers` are the kinds it may name, `.all` of GatewayProviders. `file` is only a name for messages. Nothing is read but the arguments: pass the process's environment in.
     public static func load(
         toml bytes: [UInt8], file: String = "config.toml", environment: [String: String] = [:],
-        knownProviders: [ProviderKind] = .standard
+        providers: ProviderCatalog
     ) throws(ConfigurationError) -> GatewayConfiguration {
         let document: TOMLTable
         do {
@@ -21,7 +21,7 @@ extension GatewayConfiguration {
         var root = builder.table(document, at: SourcePosition(line: 1, column: 1))
         var overrides = EnvironmentOverrides()
         overrides.apply(environment, to: &root)
-        var decoder = ConfigurationDecoder(root: root, kinds: knownProviders)
+        var decoder = ConfigurationDecoder(root: root, kinds: providers.kinds)
         let configuration = decoder.decode()
         let validation = ConfigurationValidator(configuration) { decoder.location(of: $0) }
         let unresolved = builder.problems.map(\.location)

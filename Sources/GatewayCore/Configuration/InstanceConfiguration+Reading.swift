@@ -62,7 +62,7 @@ extension ModelTraits {
 }
 
 extension PromptCacheConfiguration {
-    init(reading reader: inout ConfigurationReader) {
+    package init(reading reader: inout ConfigurationReader) {
         self.init()
         marksSystem = reader.boolean("auto_cache_system") ?? marksSystem
         minSystemTokens = reader.integer("min_system_tokens", in: 0...Int.max) ?? minSystemTokens

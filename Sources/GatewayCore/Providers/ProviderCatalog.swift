@@ -1,24 +1,25 @@
-/// The kinds of provider a gateway can speak to: how each is made from an instance's configuration.
+/// The kinds of provider a configuration may name and a gateway can speak to.
 ///
 /// `GatewayProviders` gives the built-in ones as `.all`; a program adds its own with `adding`.
 public struct ProviderCatalog: Sendable {
-    public typealias Making = @Sendable (InstanceConfiguration) throws(ProviderError) -> any LlmProvider
+    public private(set) var kinds: [ProviderKind]
 
-    private var makings: [String: Making] = [:]
-
-    public init() {}
-
-    /// The catalogue with one more kind, named as under `[providers]`; a kind of the same name is replaced.
-    public func adding(_ kind: String, _ making: @escaping Making) -> ProviderCatalog {
-        var catalog = self
-        catalog.makings[kind] = making
-        return catalog
+    public init(_ kinds: [ProviderKind] = []) {
+        self.kinds = kinds
     }
 
-    func provider(of kind: String, for instance: InstanceConfiguration) throws(ProviderError) -> any LlmProvider {
-        guard let making = makings[kind] else {
-            throw ProviderError("the provider kind \"\(kind)\" of the instance \"\(instance.name)\" is not built in")
+    /// The catalogue with one more kind; one of the same key is replaced.
+    public func adding(_ kind: ProviderKind) -> ProviderCatalog {
+        ProviderCatalog(kinds.filter { $0.key != kind.key } + [kind])
+    }
+
+    /// Nil when nothing speaks to that kind.
+    func provider(
+        of kind: String, for instance: InstanceConfiguration
+    ) throws(ProviderError) -> (any LlmProvider)? {
+        guard let kind = kinds.first(where: { $0.key == kind }) else {
+            throw ProviderError("the provider kind \"\(kind)\" of the instance \"\(instance.name)\" is not known")
         }
-        return try making(instance)
+        return try kind.make?(instance)
     }
 }

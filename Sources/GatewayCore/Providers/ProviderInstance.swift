@@ -21,12 +21,13 @@ package struct ProviderDirectory: Sendable {
         for entry in configuration.providers where entry.isEnabled {
             var instances: [ProviderInstance] = []
             for instance in entry.enabledInstances {
-                let provider = try catalog.provider(of: entry.kind, for: instance)
+                guard let provider = try catalog.provider(of: entry.kind, for: instance) else { continue }
                 instances.append(
                     ProviderInstance(
                         providerKey: entry.key, configuration: instance, provider: provider,
                         transport: provider.transport ?? transport))
             }
+            guard !instances.isEmpty else { continue }
             instancesByProvider[entry.key] = instances.sorted { $0.configuration.priority < $1.configuration.priority }
             providerKeys.append(entry.key)
         }

@@ -13,10 +13,12 @@ public struct AnthropicProvider: LlmProvider {
     /// The version asked for when neither the configuration nor the client names one.
     private static let standardVersion = "2023-06-01"
 
+    static let standardAddress = "https://api.anthropic.com/v1"
+
     public var format: WireFormat { .anthropic }
 
     public init(_ instance: InstanceConfiguration) {
-        let address = instance.address(or: "https://api.anthropic.com/v1")
+        let address = instance.address(or: Self.standardAddress)
         messagesURL = address + "/messages"
         modelsURL = address + "/models?limit=1000"
         timeouts = instance.timeouts

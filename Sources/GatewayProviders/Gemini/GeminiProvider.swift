@@ -8,10 +8,12 @@ public struct GeminiProvider: LlmProvider {
     private let headers: ProviderHeaders
     private let timeouts: TransportTimeouts
 
+    static let standardAddress = "https://generativelanguage.googleapis.com/v1beta"
+
     public var format: WireFormat { .gemini }
 
     public init(_ instance: InstanceConfiguration) {
-        address = instance.address(or: "https://generativelanguage.googleapis.com/v1beta")
+        address = instance.address(or: Self.standardAddress)
         timeouts = instance.timeouts
         // In a header and not in the address, where logs would keep it.
         let key: (name: String, value: String)? = instance.apiKey.map { ("x-goog-api-key", $0.revealed) }

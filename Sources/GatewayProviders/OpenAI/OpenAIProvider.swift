@@ -9,10 +9,12 @@ public struct OpenAIProvider: LlmProvider {
     private let headers: ProviderHeaders
     private let timeouts: TransportTimeouts
 
+    static let standardAddress = "https://api.openai.com/v1"
+
     public var format: WireFormat { .openAI }
 
     public init(_ instance: InstanceConfiguration) {
-        self.init(instance, address: instance.address(or: "https://api.openai.com/v1"))
+        self.init(instance, address: instance.address(or: Self.standardAddress))
     }
 
     /// A service of another vendor, which has no address of its own.

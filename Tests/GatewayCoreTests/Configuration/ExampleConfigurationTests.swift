@@ -1,3 +1,4 @@
+import GatewayProviders
 import Testing
 
 @testable import GatewayCore
@@ -27,7 +28,7 @@ import Testing
             toml: Array(everything.utf8), environment: Dictionary(uniqueKeysWithValues: names.map { ($0, "x-\($0)") }))
         #expect(
             Set(configuration.providers.map(\.key))
-                == Set([ProviderKind].standard.map { $0.isNamedByID ? "\($0.key):deepseek" : $0.key }))
+                == Set(ProviderCatalog.all.kinds.map { $0.isNamedByID ? "\($0.key):deepseek" : $0.key }))
         #expect(configuration.routing.aliases.map(\.provider) == ["openai", "anthropic"])
         #expect(configuration.server.tls?.minimumVersion == .tls12)
 

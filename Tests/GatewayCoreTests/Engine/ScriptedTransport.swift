@@ -123,7 +123,8 @@ struct GatewayBench {
         self.transport = transport
         var catalog = ProviderCatalog()
         for format in WireFormat.allCases {
-            catalog = catalog.adding(format.rawValue) { _ in PlainProvider(format: format) }
+            catalog = catalog.adding(
+                ProviderKind(key: format.rawValue, make: { _ in PlainProvider(format: format) }))
         }
         let providers = WireFormat.allCases.map { format in
             let names = format == .openAI ? ["openai-1", "openai-2"] : [format.rawValue]

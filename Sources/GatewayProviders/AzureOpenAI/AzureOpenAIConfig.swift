@@ -1,0 +1,50 @@
+import GatewayCore
+
+/// Where a resource of Azure OpenAI is, and which of its deployments has which model.
+public struct AzureOpenAIConfig: ProviderConfig {
+    /// The subdomain of `openai.azure.com`; nil when the instance has a `baseURL`.
+    public var resourceName: String?
+    /// The deployment of models that `modelDeployments` does not name; nil takes the model's own name.
+    public var deploymentName: String?
+    /// Deployments by model name.
+    public var modelDeployments: [String: String]
+
+    public init(
+        resourceName: String? = nil, deploymentName: String? = nil, modelDeployments: [String: String] = [:]
+    ) {
+        self.resourceName = resourceName
+        self.deploymentName = deploymentName
+        self.modelDeployments = modelDeployments
+    }
+
+    init(reading reader: inout ConfigurationReader, for instance: InstanceConfiguration) {
+        self.init(
+            resourceName: reader.name("resource_name"), deploymentName: reader.name("deployment_name"),
+            modelDeployments: reader.dictionary("model_deployments") ?? [:])
+        if let resourceName, !resourceName.isResourceName {
+            reader.report(
+                "resource_name", "'resource_name' is no name of an Azure resource",
+                hint: "write 1 to 63 letters, digits and '-', as in https://NAME.openai.azure.com")
+        }
+        if resourceName == nil, !reader.has("resource_name"), !reader.has("base_url") {
+            reader.reportMissing("resource_name", hint: "write resource_name = \"…\", or a base_url")
+        }
+    }
+}
+
+extension String {
+    fileprivate var isResourceName: Bool {
+        (1...63).contains(utf8.count)
+            && utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "-") }
+    }
+}
+
+extension ProviderKind {
+    public static let azureOpenAI = ProviderKind(
+        key: "azure_openai", requiresKey: true,
+        make: { (instance) throws(ProviderError) in try AzureOpenAIProvider(instance) }
+    ) { reader, instance in
+        instance.apiVersion = reader.name("api_version")
+        instance.settings = ProviderSettings(AzureOpenAIConfig(reading: &reader, for: instance))
+    }
+}
