@@ -1,3 +1,4 @@
+import GatewayProviders
 import Testing
 
 @testable import GatewayCore
