@@ -3,28 +3,30 @@ import Testing
 @testable import GatewayCore
 
 struct SSEDecoderTests {
-    @Test(arguments: [
-        // The examples of the WHATWG HTML standard, section 9.2.6.
-        ("data: YHOO\ndata: +2\ndata: 10\n\n", ["YHOO\n+2\n10"]),
-        (
-            ": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n",
-            ["first event", "second event", " third event"]
-        ),
-        ("data\n\ndata\ndata\n\ndata:", ["", "\n"]),
-        ("data:test\n\ndata: test\n\n", ["test", "test"]),
-        // Line ends.
-        ("data: a\rdata: b\r\rdata: c\r\n\r\ndata: d\n\r\ndata: e\r\n\ndata: f\n\r", ["a\nb", "c", "d", "e", "f"]),
-        // Comments, unknown fields and fields without a colon.
-        (":\n:keep-alive\ndata: a\n: inside\nfoo: bar\nbaz\ndata: b\n\n", ["a\nb"]),
-        ("data:{\"a\":1}\n\n", ["{\"a\":1}"]),
-        ("Data: no\ndata : no\n data: no\ndata: yes\n\n", ["yes"]),
-        ("event: only\n\ndata: a\n\n", ["a"]),
-        ("\n\n\r\n\rdata: a\n\n\n\n", ["a"]),
-        ("data: é€𝄞\n\n", ["é€𝄞"]),
-        ("data: a:b: c\n\n", ["a:b: c"]),
-        // Incomplete at the end.
-        ("data: a\n\ndata: lost\n", ["a"]), ("data: lost", []), ("", []), ("data: lost\r", []),
-    ])
+    @Test(
+        "PITFALLS 1: the same events whatever the split, the line ends, the comments",
+        arguments: [
+            // The examples of the WHATWG HTML standard, section 9.2.6.
+            ("data: YHOO\ndata: +2\ndata: 10\n\n", ["YHOO\n+2\n10"]),
+            (
+                ": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n",
+                ["first event", "second event", " third event"]
+            ),
+            ("data\n\ndata\ndata\n\ndata:", ["", "\n"]),
+            ("data:test\n\ndata: test\n\n", ["test", "test"]),
+            // Line ends.
+            ("data: a\rdata: b\r\rdata: c\r\n\r\ndata: d\n\r\ndata: e\r\n\ndata: f\n\r", ["a\nb", "c", "d", "e", "f"]),
+            // Comments, unknown fields and fields without a colon.
+            (":\n:keep-alive\ndata: a\n: inside\nfoo: bar\nbaz\ndata: b\n\n", ["a\nb"]),
+            ("data:{\"a\":1}\n\n", ["{\"a\":1}"]),
+            ("Data: no\ndata : no\n data: no\ndata: yes\n\n", ["yes"]),
+            ("event: only\n\ndata: a\n\n", ["a"]),
+            ("\n\n\r\n\rdata: a\n\n\n\n", ["a"]),
+            ("data: é€𝄞\n\n", ["é€𝄞"]),
+            ("data: a:b: c\n\n", ["a:b: c"]),
+            // Incomplete at the end.
+            ("data: a\n\ndata: lost\n", ["a"]), ("data: lost", []), ("", []), ("data: lost\r", []),
+        ])
     func cutsStreamsByTheStandard(_ text: String, _ expected: [String]) {
         let stream = DecodedStream(text, with: SSEDecoder())
         #expect(stream.texts == expected)
@@ -102,7 +104,8 @@ struct SSEDecoderTests {
         #expect(DecodedStream(fitting, with: SSEDecoder(limit: 30)).texts == ["12345678901234", "1\n2"])
     }
 
-    @Test func takesALineOfFiveMegabytesInSmallPieces() {
+    @Test("PITFALLS 1: a line of 5 MB")
+    func takesALineOfFiveMegabytesInSmallPieces() {
         let payload = [UInt8](repeating: UInt8(ascii: "x"), count: 5_000_000)
         let bytes = Array("data: ".utf8) + payload + Array("\n\ndata: b\n\n".utf8)
         let pieces = stride(from: 0, to: bytes.count, by: 1400).map { bytes[$0..<min($0 + 1400, bytes.count)] }

@@ -111,7 +111,8 @@ import Testing
         #expect(await closed.value)
     }
 
-    @Test func limitsSilenceButNotLength() async throws {
+    @Test("PITFALLS 22: a stream that keeps sending outlives every limit but the total")
+    func limitsSilenceButNotLength() async throws {
         let server = try ScriptedServer { connection in
             _ = connection.readRequest()
             connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")

@@ -46,7 +46,8 @@ import Testing
         #expect(server.connectionCount == 0)
     }
 
-    @Test func judgesEachRedirectAnew() async throws {
+    @Test("PITFALLS 25: each redirect is judged anew")
+    func judgesEachRedirectAnew() async throws {
         let server = try ScriptedServer { connection in
             _ = connection.readRequest()
             connection.send(response("", status: "307 T", fields: "Location: http://169.254.169.254/latest/\r\n"))
