@@ -67,11 +67,12 @@ struct OpenAIDeltaTemplate {
         }
     }
 
+    /// Whether the frame ends as the template does; between are at most the letters of an obfuscation.
     private func endsWell(_ bytes: UnsafeRawBufferPointer, after place: Int) -> Bool {
         if tail.isEmpty { return place == bytes.count }
-        var hasEscape = false
-        let end = Self.stringEnd(in: bytes, from: place, hasEscape: &hasEscape)
-        return !hasEscape && end + tail.count == bytes.count && Self.matches(tail, bytes, at: end)
+        let end = bytes.count - tail.count
+        let isPlain = bytes[place..<end].allSatisfy { (0x20..<0x80).contains($0) && $0 != 0x22 && $0 != 0x5C }
+        return isPlain && Self.matches(tail, bytes, at: end)
     }
 
     /// Parses the string with its quotes by the rules of JSON. Nil when it is none: then the frame is parsed, and says why.

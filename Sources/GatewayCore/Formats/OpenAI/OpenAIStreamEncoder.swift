@@ -49,11 +49,13 @@ package struct OpenAIStreamEncoder: StreamEncoder {
         case .closed(let part):
             close(part, into: &output)
         case .logprobs(let index, let logprobs):
-            writeChunk(candidate(index, into: &output), into: &output, logprobs: logprobs) { $0.raw("{}") }
+            let place = candidate(index, into: &output)
+            writeChunk(place, into: &output, logprobs: logprobs) { $0.raw("{}") }
         case .usage(let counts):
             if usage == nil { usage = counts } else { usage?.update(with: counts) }
         case .stopped(let index, let reason, let extras):
-            stop(candidate(index, into: &output), reason, extras, into: &output)
+            let place = candidate(index, into: &output)
+            stop(place, reason, extras, into: &output)
         case .ended:
             end(into: &output)
         case .failed(let failure):
@@ -81,7 +83,8 @@ package struct OpenAIStreamEncoder: StreamEncoder {
     /// Usage comes last, in a chunk without choices, and only where the client asked for it.
     private mutating func end(into output: inout [UInt8]) {
         if candidates.allSatisfy({ !$0.isStopped }) {
-            stop(candidate(0, into: &output), emptyReason, nil, into: &output)
+            let place = candidate(0, into: &output)
+            stop(place, emptyReason, nil, into: &output)
         }
         if echo.wantsStreamUsage, let usage {
             output.append(contentsOf: chunkHead)

@@ -20,7 +20,7 @@ struct LawPair: Sendable, CustomTestStringConvertible {
 }
 
 enum LawSubjects {
-    static let codecs: [any WireCodec] = [OpenAICodec(), AnthropicCodec(), GeminiCodec()]
+    static let codecs = WireFormat.allCases.map(\.codec)
 
     static func all(with kind: Conversation.Kind) -> [LawSubject] {
         codecs.flatMap { codec in

@@ -65,12 +65,24 @@ struct OpenAIDeltaTemplateTests {
         var decoder = codec.makeStreamDecoder()
         var events: [StreamEvent] = []
         #expect(throws: ConversionError.self) {
-            for text in [[0x61], [0x62], [0xFF]] as [[UInt8]] {
+            for text in [[0x61], [0x62], [0xFF]] as [[UInt8]] {  // the last is no UTF-8
                 let frame = Array(#"{"choices":[{"delta":{"content":""#.utf8) + text + Array(#""}}]}"#.utf8)
                 try decoder.decode(Frame(data: frame), into: &events)
             }
         }
         #expect(events.count == 4)
+    }
+
+    @Test func readsObfuscationThatIsNotPlainAsTheTreeDoes() {
+        var decoder = codec.makeStreamDecoder()
+        var events: [StreamEvent] = []
+        #expect(throws: ConversionError.self) {
+            for text in [[0x61], [0x62], [0xFF]] as [[UInt8]] {
+                let frame =
+                    Array(#"{"choices":[{"delta":{"content":"a"}}],"obfuscation":""#.utf8) + text + Array("\"}".utf8)
+                try decoder.decode(Frame(data: frame), into: &events)
+            }
+        }
     }
 
     @Test func readsArgumentsOfInterleavedCalls() throws {

@@ -140,6 +140,15 @@ struct OpenAIStreamEncoderTests {
         #expect(chunks.last?["choices"]?[0]?["content_filter_results"] == [:])
     }
 
+    @Test func takesLogprobsAsACandidatesFirstEvent() throws {
+        let logprobs = Logprobs(positions: [
+            Logprobs.Position(chosen: Logprobs.Entry(token: "a", logprob: JSONNumber(-1)), top: [])
+        ])
+        let chunks = try chunks([.began(head), .logprobs(candidate: 3, logprobs)])
+        #expect(chunks.last?["choices"]?[0]?["index"] == 3)
+        #expect(chunks.last?["choices"]?[0]?["logprobs"]?["content"]?[0]?["token"] == "a")
+    }
+
     @Test func pingsWithAComment() {
         #expect(codec.stream(of: [.began(head), .ping], for: echo()).suffix(8) == Array(": ping\n\n".utf8))
     }
