@@ -67,9 +67,10 @@ public final class Gateway: Sendable {
         let question = Exchange.Question(
             model: request.model, isStreaming: request.isStreaming, clientHeaders: [:], provider: nil,
             compose: { (composer) async throws(ExchangeFailure) in try await composer.translate(request) },
-            pipe: { _, codec in
+            pipe: { composed, codec in
                 StreamTranslator(
-                    framing: SSEDecoder(), decoder: codec.makeStreamDecoder(), encoder: events ?? EventCollector())
+                    framing: SSEDecoder(), decoder: codec.makeStreamDecoder(), encoder: events ?? EventCollector(),
+                    toolNames: composed.toolNames)
             })
         do {
             let result = try await exchange.ask(question)

@@ -25,7 +25,9 @@ package struct CallComposer {
         do {
             if let media, !fetchesMediaItself { try await MediaResolution(fetcher: media).resolve(&request) }
             let body = try codec.encodeRequest(request, for: target, notes: &notes)
-            return ComposedCall(way: .translation, body: body.serialized(), notes: notes, hidesUsage: false)
+            return ComposedCall(
+                way: .translation, body: body.serialized(), notes: notes, hidesUsage: false,
+                toolNames: ToolNameMap(request, rule: codec.toolNameRule))
         } catch {
             throw ExchangeFailure(.invalidRequest(error))
         }

@@ -12,4 +12,6 @@ package struct ComposedCall: Sendable {
     package var notes: [ConversionNote]
     /// The gateway asked for a usage frame that the client did not ask for.
     package var hidesUsage: Bool
+    /// Brings the client's names of tools back into the answer.
+    package var toolNames = ToolNameMap.identity
 }

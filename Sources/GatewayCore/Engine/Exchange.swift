@@ -92,7 +92,8 @@ package struct Exchange {
             journal.record.usage = try attempt.usage(of: bytes)
             return (.relayed(bytes, response), outline)
         case .translation:
-            let reply = try attempt.decode(bytes)
+            var reply = try attempt.decode(bytes)
+            composed.toolNames.restore(&reply)
             journal.record.usage = reply.usage
             return (.decoded(reply), outline)
         }

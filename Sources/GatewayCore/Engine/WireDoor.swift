@@ -68,7 +68,7 @@ extension Gateway {
                 }
                 return StreamTranslator(
                     framing: SSEDecoder(), decoder: codec.makeStreamDecoder(),
-                    encoder: clientCodec.makeStreamEncoder(for: echo))
+                    encoder: clientCodec.makeStreamEncoder(for: echo), toolNames: composed.toolNames)
             })
     }
 }

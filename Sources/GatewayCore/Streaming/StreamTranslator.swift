@@ -6,11 +6,16 @@ package struct StreamTranslator: StreamPipe {
     private var encoder: any StreamEncoder
     private var events: [StreamEvent] = []
     private var observation = StreamObservation()
+    private let toolNames: ToolNameMap
 
-    package init(framing: any FrameDecoder, decoder: any StreamDecoder, encoder: any StreamEncoder) {
+    package init(
+        framing: any FrameDecoder, decoder: any StreamDecoder, encoder: any StreamEncoder,
+        toolNames: ToolNameMap = .identity
+    ) {
         self.framing = framing
         self.decoder = decoder
         self.encoder = encoder
+        self.toolNames = toolNames
     }
 
     package var usage: TokenUsage? { observation.usage }
@@ -54,6 +59,9 @@ package struct StreamTranslator: StreamPipe {
     }
 
     private mutating func drain(into output: inout [UInt8]) {
+        if !toolNames.isIdentity {
+            for index in events.indices { toolNames.restore(&events[index]) }
+        }
         for event in events {
             observation.note(event)
             encoder.encode(event, into: &output)

@@ -10,6 +10,9 @@ package protocol WireCodec: Sendable {
     /// Whether providers of the format fetch images by address themselves.
     var takesMediaByURL: Bool { get }
 
+    /// What the format takes for the name of a tool.
+    var toolNameRule: IdentifierRule { get }
+
     /// Reads a client's request. Unknown members are kept in `extras`; wrong ones throw.
     ///
     /// - Parameter model: the model where the format has it in the address (Gemini); nil where the body names it.

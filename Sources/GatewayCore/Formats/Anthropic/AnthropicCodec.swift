@@ -13,6 +13,7 @@ package struct AnthropicCodec: WireCodec {
     package var format: WireFormat { .anthropic }
     package var namesModelInBody: Bool { true }
     package var takesMediaByURL: Bool { true }
+    package var toolNameRule: IdentifierRule { AnthropicRequestEncoder.toolNameRule }
     package var streamMarks: StreamMarks {
         StreamMarks(usageKey: "usage", terminator: .token(Array("\"message_stop\"".utf8)))
     }

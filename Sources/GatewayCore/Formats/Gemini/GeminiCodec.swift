@@ -14,6 +14,7 @@ package struct GeminiCodec: WireCodec {
     package var format: WireFormat { .gemini }
     package var namesModelInBody: Bool { false }
     package var takesMediaByURL: Bool { false }
+    package var toolNameRule: IdentifierRule { Self.toolNameRule }
     package var streamMarks: StreamMarks {
         StreamMarks(usageKey: "usageMetadata", terminator: .token(Array("\"finishReason\"".utf8)))
     }

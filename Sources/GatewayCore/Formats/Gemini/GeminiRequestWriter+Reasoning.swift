@@ -13,7 +13,7 @@ extension GeminiRequestWriter {
             if settings.asksForThinking { note(.dropped, "/reasoning_effort", "\(target.model) does not think.") }
             return nil
         }
-        config.append("includeThoughts", ifPresent: settings.includesText.map { .bool($0) })
+        config.append("includeThoughts", ifPresent: settings.showsThoughts.map { .bool($0) })
         switch traits.thinking {
         case .unavailable: break
         case .budget(let range, let canBeOff): encodeBudget(settings, range, canBeOff: canBeOff, into: &config)
@@ -133,6 +133,14 @@ extension GeminiRequestWriter {
 }
 
 extension ReasoningSettings {
+    /// Gemini hides its thoughts unless asked for them. Anthropic shows those that a budget pays for unless told otherwise;
+    /// for adaptive thinking the model decides, and its newer ones hide them.
+    fileprivate var showsThoughts: Bool? {
+        if let includesText { return includesText }
+        if case .budget(1...)? = mode, extras?.origin == .anthropic { return true }
+        return nil
+    }
+
     fileprivate var asksForThinking: Bool {
         switch mode {
         case .disabled?, .budget(...0)?: false

@@ -95,12 +95,24 @@ struct OpenAIRequestWriter {
         switch request.responseFormat {
         case nil: break
         case .text?: body.append("response_format", ["type": "text"])
-        case .jsonObject?: body.append("response_format", ["type": "json_object"])
+        case .jsonObject?:
+            mentionJSON(&body)
+            body.append("response_format", ["type": "json_object"])
         case .jsonSchema(let schema)? where traits.structuredOutputs:
             body.append("response_format", ["type": "json_schema", "json_schema": .object(encode(schema))])
         case .jsonSchema(let schema)?:
             emulate(schema, &body)
         }
+    }
+
+    /// JSON mode is refused unless a message has the word in it; the other formats know no such rule.
+    private mutating func mentionJSON(_ body: inout JSONObject) {
+        let written = JSONValue.array(messages).serialized().map(\.asciiLowercased)
+        let isMentioned = written.withUnsafeBytes { ByteSearch.first(of: Array("json".utf8), in: $0) != nil }
+        guard !isMentioned, request.extras?.origin != .openAI else { return }
+        note(.changed, "/messages", "OpenAI wants JSON mode to be mentioned; an instruction was added.", level: .info)
+        messages.append(["role": "system", "content": "Answer in JSON."])
+        body["messages"] = .array(messages)
     }
 
     private func encode(_ schema: ResponseSchema) -> JSONObject {

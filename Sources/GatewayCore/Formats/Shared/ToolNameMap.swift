@@ -7,6 +7,9 @@ package struct ToolNameMap: Sendable {
     private var clientNames: [String: String] = [:]
     private let rule: IdentifierRule
 
+    /// Changes nothing.
+    package static let identity = ToolNameMap([], rule: IdentifierRule(maximumLength: .max))
+
     package init(_ names: some Sequence<String>, rule: IdentifierRule) {
         self.rule = rule
         var changed: [String] = []
