@@ -25,9 +25,6 @@ if [[ ! -x $GATEWAYD ]]; then
     exit 1
 fi
 
-# Until gatewayd serves, only the fakes can be tested.
-grep -rqs -- '--port-file' Sources/gatewayd Sources/GatewayHTTP || export E2E_FAKES_ONLY=1
-
 # The clients must reach the fakes and the gateway on loopback, whatever proxy the machine is set up with.
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
 exec "$venv/bin/python" -m pytest Tests/EndToEnd "$@" </dev/null

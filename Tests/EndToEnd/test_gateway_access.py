@@ -137,8 +137,6 @@ def test_models_in_the_shape_of_each_sdk(gateway: Gateway) -> None:
     with openai.OpenAI(base_url=f"{gateway.url}/v1", api_key=CLIENT_KEY, max_retries=0) as chat:
         assert expected <= {model.id for model in chat.models.list()}
         assert chat.models.retrieve("claude-sonnet-4-5").id == "claude-sonnet-4-5"
-        with pytest.raises(openai.NotFoundError):
-            chat.models.retrieve("no-such-model-anywhere")
     with anthropic.Anthropic(base_url=gateway.url, api_key=CLIENT_KEY, max_retries=0) as messages:
         listed = list(messages.models.list(limit=1000))
         assert expected <= {model.id for model in listed}

@@ -140,6 +140,8 @@ def make_certificate(folder: Path) -> tuple[Path, Path]:
     return certificate, key
 
 
+# Older versions of TLS are offered here only to see them refused.
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated:DeprecationWarning")
 def test_tls_listener(fakes: Fakes, tmp_path: Path) -> None:
     certificate, key = make_certificate(tmp_path)
     server = f'[server.tls]\ncertificate = "{certificate}"\nkey = "{key}"'

@@ -56,7 +56,7 @@ class GeminiConversation(Conversation):
         if options.json_mode:
             config.response_mime_type = "application/json"
         if options.thinking:
-            config.thinking_config = types.ThinkingConfig(include_thoughts=True)
+            config.thinking_config = types.ThinkingConfig(include_thoughts=True, thinking_budget=2048)
         return config
 
     def send(self) -> Answer:

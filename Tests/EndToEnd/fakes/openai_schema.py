@@ -83,7 +83,7 @@ TOOL_CALL = Tagged(
     {
         "function": Obj(
             {
-                "id!": Str(shortest=1, longest=64),
+                "id!": Str(shortest=1, longest=40),
                 "type!": Str(),
                 "function!": Obj({"name!": NAME, "arguments!": Str()}),
             }

@@ -115,8 +115,8 @@ async def text_pieces(plan: Plan) -> AsyncIterator[tuple[int, str]]:
     for index, piece in enumerate(plan.text):
         await plan.pace(index)
         if plan.cut_after is not None and index >= plan.cut_after:
-            # What was written must be on its way before the connection goes.
-            await asyncio.sleep(0.02)
+            # What was said before must have arrived.
+            await asyncio.sleep(0.05)
             raise Abort
         yield index, piece
 

@@ -98,6 +98,9 @@ class Plan:
         """Called before piece `position` of the text is sent."""
         if self.stall_after is not None and position >= self.stall_after:
             await asyncio.sleep(3600)
+        if self.error_after is not None and position >= self.error_after:
+            # What was said before must have arrived: an error that comes with it may still be told by its status.
+            await asyncio.sleep(0.05)
         if self.delay:
             await asyncio.sleep(self.delay)
 
