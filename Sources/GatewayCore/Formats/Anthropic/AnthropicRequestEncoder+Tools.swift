@@ -19,6 +19,21 @@ extension AnthropicRequestEncoder {
         return tools
     }
 
+    /// Definitions for the calls of the history where the request offers no tools: the API refuses the calls without.
+    mutating func recalledTools() -> [JSONValue] {
+        var names: [String] = []
+        for message in request.messages {
+            for call in message.parts.toolCalls where !names.contains(call.name) { names.append(call.name) }
+        }
+        guard !names.isEmpty else { return [] }
+        note(
+            .changed, "/tools", "The tools of earlier calls were defined, as Anthropic demands, and forbidden.",
+            level: .info)
+        return names.map { name in
+            ["name": .string(toolNames.wireName(for: name)), "input_schema": ["type": "object"]]
+        }
+    }
+
     private func allowedToolNames() -> [String]? {
         guard case .allowed(let names, _)? = request.toolChoice else { return nil }
         return names

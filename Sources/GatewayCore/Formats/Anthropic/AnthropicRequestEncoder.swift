@@ -28,8 +28,12 @@ struct AnthropicRequestEncoder {
 
     mutating func encode() -> JSONObject {
         let format = encodeResponseFormat()
-        let tools = encodeTools()
-        let toolChoice = tools.isEmpty ? nil : encodeToolChoice()
+        var tools = encodeTools()
+        var toolChoice = tools.isEmpty ? nil : encodeToolChoice()
+        if tools.isEmpty, case let recalled = recalledTools(), !recalled.isEmpty {
+            tools = recalled
+            toolChoice = ["type": "none"]
+        }
         var conversation = encodeConversation()
         settle(&conversation)
         let reasoning = encodeReasoning(

@@ -71,7 +71,7 @@ import Testing
                 {"type":"tool_result","tool_use_id":"call_2","content":"sun","is_error":true},\
                 {"type":"text","text":"Be quick."}]}]
                 """)
-        #expect(encoded.notes.isEmpty)
+        #expect(encoded.warnings.isEmpty)
     }
 
     @Test("PITFALLS 6: no arguments are an empty object", arguments: ["", " ", "{}"])
@@ -79,7 +79,7 @@ import Testing
         let call = ToolCall(id: "c", name: "f", arguments: arguments)
         let encoded = try AnthropicTest.encode([.user("x"), callTurn(call), .toolResult(callID: "c", text: "y")])
         #expect(encoded.body["messages"]?[1]?["content"]?[0]?["input"] == .object([:]))
-        #expect(encoded.notes.isEmpty)
+        #expect(encoded.warnings.isEmpty)
     }
 
     @Test(

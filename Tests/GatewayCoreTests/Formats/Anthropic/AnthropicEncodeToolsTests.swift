@@ -122,4 +122,18 @@ import Testing
         #expect(encoded.body["tool_choice"] == ["type": "any"])
         #expect(encoded.warnings == ["/reasoning_effort"])
     }
+
+    @Test("PITFALLS 24: calls in the history have definitions even where no tools are offered any more")
+    func callsOfTheHistoryAreDefined() throws {
+        let call = ToolCall(id: "c", name: "f", arguments: "")
+        let encoded = try encode([]) {
+            $0.messages += [
+                Message(role: .assistant, parts: [.toolCall(call), .toolCall(call)]),
+                .toolResult(callID: "c", text: "x"),
+            ]
+        }
+        #expect(encoded.body["tools"]?.serializedString == #"[{"name":"f","input_schema":{"type":"object"}}]"#)
+        #expect(encoded.body["tool_choice"] == ["type": "none"])
+        #expect(encoded.infos == ["/tools"])
+    }
 }
