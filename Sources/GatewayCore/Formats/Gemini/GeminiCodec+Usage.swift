@@ -8,43 +8,14 @@ extension GeminiCodec {
     /// Never fails: a count that is missing is zero, one that is no number is not reported.
     static func decodeUsage(_ object: JSONObject) -> TokenUsage {
         var fields = FieldReader(object)
-        let prompt = count("promptTokenCount", &fields)
-        let cached = count("cachedContentTokenCount", &fields)
-        let candidates = count("candidatesTokenCount", &fields)
-        let thoughts = count("thoughtsTokenCount", &fields)
-        let total = count("totalTokenCount", &fields)
-        // Stays with the extras, too: the hub counts it as fresh input.
-        let tools = fields.peek("toolUsePromptTokenCount").flatMap(checked) ?? 0
-
-        var usage = TokenUsage()
-        usage.cacheRead = cached
-        usage.reasoning = thoughts
-        let sum = (prompt ?? 0) + (candidates ?? 0) + tools
-        // Older replies count the thoughts among the candidates; the total tells.
-        let thoughtsBeside = total == sum && (candidates ?? 0) >= (thoughts ?? 0) ? 0 : thoughts ?? 0
-        if prompt != nil || total != nil {
-            usage.freshInput = max(0, (prompt ?? 0) - (cached ?? 0)) + tools
-            usage.output = (candidates ?? 0) + thoughtsBeside
-        } else if candidates != nil || thoughts != nil {
-            usage.output = (candidates ?? 0) + thoughtsBeside
-        }
-        usage.extras = fields.rest(origin: .gemini)
-        return usage
-    }
-
-    /// Counts from 2^53 on are no counts: they would overflow sums.
-    private static func count(_ key: String, _ fields: inout FieldReader) -> Int? {
-        fields.value(key).flatMap(checked)
-    }
-
-    private static func checked(_ value: JSONValue) -> Int? {
-        guard let int = value.int ?? value.string.flatMap({ Int($0) }), int < 1 << 53 else { return nil }
-        return max(0, int)
+        var counts = GeminiCounts()
+        for key in GeminiCounts.Key.allCases { counts[key] = fields.value(key.rawValue).flatMap(GeminiCounts.checked) }
+        return counts.usage(extras: fields.rest(origin: .gemini))
     }
 
     static func encodeUsage(_ usage: TokenUsage) -> JSONObject {
         let extras = usage.extras.fields(for: .gemini)
-        let tools = min(extras["toolUsePromptTokenCount"].flatMap(checked) ?? 0, usage.freshInput ?? 0)
+        let tools = min(GeminiCounts.tools(in: extras), usage.freshInput ?? 0)
         let reasoning = min(usage.reasoning ?? 0, usage.output ?? 0)
         var object = JSONObject()
         append("promptTokenCount", usage.totalInput - tools, to: &object)
@@ -59,5 +30,68 @@ extension GeminiCodec {
     private static func append(_ key: String, _ count: Int, to object: inout JSONObject) {
         guard count > 0 else { return }
         object.append(key, .number(JSONNumber(count)))
+    }
+}
+
+/// The counts of `usageMetadata` as they stand there.
+struct GeminiCounts: Equatable {
+    enum Key: String, CaseIterable {
+        case prompt = "promptTokenCount"
+        case cached = "cachedContentTokenCount"
+        case candidates = "candidatesTokenCount"
+        case thoughts = "thoughtsTokenCount"
+        case total = "totalTokenCount"
+    }
+
+    private var prompt: Int?
+    private var cached: Int?
+    private var candidates: Int?
+    private var thoughts: Int?
+    private var total: Int?
+
+    subscript(key: Key) -> Int? {
+        get {
+            switch key {
+            case .prompt: prompt
+            case .cached: cached
+            case .candidates: candidates
+            case .thoughts: thoughts
+            case .total: total
+            }
+        }
+        set {
+            switch key {
+            case .prompt: prompt = newValue
+            case .cached: cached = newValue
+            case .candidates: candidates = newValue
+            case .thoughts: thoughts = newValue
+            case .total: total = newValue
+            }
+        }
+    }
+
+    /// - Parameter extras: the other members. The prompts of the provider's own tools stay among them, too: the hub counts
+    ///   them as fresh input.
+    func usage(extras: Extras?) -> TokenUsage {
+        let tools = Self.tools(in: extras.fields(for: .gemini))
+        var usage = TokenUsage(cacheRead: cached, reasoning: thoughts)
+        usage.extras = extras
+        if prompt != nil || total != nil { usage.freshInput = max(0, (prompt ?? 0) - (cached ?? 0)) + tools }
+        guard usage.freshInput != nil || candidates != nil || thoughts != nil else { return usage }
+        // Older replies count the thoughts among the candidates; the total tells.
+        let visible = candidates ?? 0
+        let holdsThoughts = total == (prompt ?? 0) + visible + tools && visible >= thoughts ?? 0
+        usage.output = holdsThoughts ? visible : visible + (thoughts ?? 0)
+        return usage
+    }
+
+    static func tools(in extras: JSONObject) -> Int {
+        extras["toolUsePromptTokenCount"].flatMap(checked) ?? 0
+    }
+
+    /// Counts from 2^53 on are no counts: they would overflow sums.
+    static func checked(_ value: JSONValue) -> Int? {
+        guard let int = value.int ?? value.string.flatMap({ Int($0) }), int < 1 << 53 else { return nil }
+        return max(0, int)
     }
 }

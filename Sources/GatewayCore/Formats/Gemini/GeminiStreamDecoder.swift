@@ -12,10 +12,25 @@ struct GeminiStreamDecoder: StreamDecoder {
     private var candidates: [GeminiCandidateDecoder] = []
     private var usage: TokenUsage?
     private var isBlocked = false
+    private var template: GeminiDeltaTemplate?
+    /// Templates are only worth the second look at a frame while frames repeat.
+    private var templatesLeft = 32
 
     mutating func decode(_ frame: Frame, into events: inout [StreamEvent]) throws(ConversionError) {
         guard phase != .over, !frame.data.isEmpty else { return }
-        let body = try Self.object(frame.data)
+        if let told = template?.read(frame.data), let part = template?.part {
+            events.append(.appended(part, .text(told.text)))
+            if let counts = told.usage { report(counts, into: &events) }
+            return
+        }
+        template = nil
+        let first = events.count
+        try parse(frame.data, into: &events)
+        learn(from: frame.data, events[first...])
+    }
+
+    private mutating func parse(_ data: [UInt8], into events: inout [StreamEvent]) throws(ConversionError) {
+        let body = try Self.object(data)
         if let error = body["error"], !error.isNull {
             phase = .over
             events.append(.failed(GeminiCodec.decodeFailure(.object(body), status: nil)))
@@ -102,5 +117,23 @@ struct GeminiStreamDecoder: StreamDecoder {
         guard counts != usage else { return }
         usage = counts
         events.append(.usage(counts))
+    }
+
+    // MARK: The fast path
+
+    /// Learns a template from a frame that told one piece of text, and of the counts, and nothing else. A part that opens
+    /// or closes ends the template: the same bytes would then mean another part.
+    private mutating func learn(from data: [UInt8], _ events: ArraySlice<StreamEvent>) {
+        var delta: (part: PartID, text: String)?
+        for event in events {
+            switch event {
+            case .appended(let part, .text(let text)) where delta == nil: delta = (part, text)
+            case .usage: continue
+            default: return
+            }
+        }
+        guard let delta, templatesLeft > 0, phase == .running else { return }
+        templatesLeft -= 1
+        template = GeminiDeltaTemplate(data, part: delta.part, text: delta.text, usage: usage)
     }
 }
