@@ -1,6 +1,6 @@
 import GatewayCore
-import GatewayProviders
 import GatewayHTTP
+import GatewayProviders
 
 /// Where this process has its configuration from.
 enum ConfigurationSource {

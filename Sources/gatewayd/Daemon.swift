@@ -38,6 +38,10 @@ final class Daemon {
         let server = server
         let addresses = try Blocking.wait { try await server.start() }
         port = Int(addresses.first?.port ?? 0)
+        if configuration.routing.discovery.refreshesOnStartup {
+            let gateway = gateway
+            Task { _ = await gateway.models() }
+        }
     }
 
     /// Returns when every answer has ended, well or told that it did not.

@@ -19,6 +19,9 @@ struct StartCommand {
             if let portFile = options.portFile {
                 try Files.replace(portFile, with: Array("\(daemon.port)\n".utf8))
             }
+            for warning in SettingsNotInUse.warnings(configuration) {
+                logger.log(.warning, "setting_not_in_use", ["setting": .string(warning)])
+            }
             logger.banner(Banner(configuration, source: source, port: daemon.port))
             let signal = signals.waitForStop()
             logger.log(.info, "gateway_stopping", ["signal": .string(signal)])

@@ -8,6 +8,8 @@ struct TestCommand {
         let source = ConfigurationSource.find(options)
         guard let configuration = source.load() else { return ExitCode.configuration }
         Terminal.print("The configuration is good: \(source.name)\n\n" + RouteReport(configuration).text)
+        let warnings = SettingsNotInUse.warnings(configuration)
+        if !warnings.isEmpty { Terminal.print("\nNot in use yet:\n" + warnings.map { "  \($0)\n" }.joined()) }
         return ExitCode.success
     }
 }

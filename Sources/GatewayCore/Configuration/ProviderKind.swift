@@ -26,6 +26,9 @@ public struct ProviderKind: Sendable {
     /// Nil for kinds whose configuration is understood though nothing speaks to them yet: they are left out.
     let make: Making?
 
+    /// Whether anything speaks to it.
+    public var isSpoken: Bool { make != nil }
+
     public init(
         key: String, defaultBaseURL: String? = nil, keyVariables: [String] = [], modelPrefixes: [String] = [],
         requiresKey: Bool = false, isNamedByID: Bool = false, make: Making?, read: @escaping Reading = { _, _ in }
