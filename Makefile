@@ -35,7 +35,7 @@ e2e: deps ## End-to-end tests alone; ARGS="-k streams" is passed to pytest
 	scripts/e2e.sh $(ARGS)
 
 test-tsan: deps ## Unit tests under the thread sanitizer
-	TSAN_OPTIONS="$${TSAN_OPTIONS:-halt_on_error=0 exitcode=66}" \
+	TSAN_OPTIONS="$${TSAN_OPTIONS:-halt_on_error=0 exitcode=66 suppressions=$(CURDIR)/scripts/tsan-suppressions.txt}" \
 		$(SWIFT) test --sanitize=thread --scratch-path .build-tsan $(ARGS)
 
 test-asan: deps ## Unit tests under the address sanitizer

@@ -85,7 +85,7 @@ import Testing
         try await withTransport { transport in
             var request = TransportRequest.get("http://127.0.0.1:\(port)/")
             request.timeouts.connect = .milliseconds(150)
-            request.timeouts.firstByte = .milliseconds(600)
+            request.timeouts.firstByte = .seconds(4)
             let errors = await withTaskGroup(of: TransportError?.self) { group in
                 for _ in 0..<4 {
                     group.addTask { [request] in
