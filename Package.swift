@@ -54,7 +54,8 @@ let package = Package(
         example("tool_calling"),
         example("json_mode"),
 
-        .testTarget(name: "GatewayCoreTests", dependencies: ["GatewayCore", "GatewayProviders"], swiftSettings: strict),
+        .testTarget(
+            name: "GatewayCoreTests", dependencies: ["GatewayCore", "GatewayProviders"], swiftSettings: strict),
         .testTarget(
             name: "GatewayProvidersTests", dependencies: ["GatewayCore", "GatewayProviders"], swiftSettings: strict),
         .testTarget(

@@ -42,9 +42,9 @@ extension String {
 extension ProviderKind {
     public static let azureOpenAI = ProviderKind(
         key: "azure_openai", requiresKey: true,
-        make: { (instance) throws(ProviderError) in try AzureOpenAIProvider(instance) }
-    ) { reader, instance in
-        instance.apiVersion = reader.name("api_version")
-        instance.settings = ProviderSettings(AzureOpenAIConfig(reading: &reader, for: instance))
-    }
+        make: { (instance) throws(ProviderError) in try AzureOpenAIProvider(instance) },
+        read: { reader, instance in
+            instance.apiVersion = reader.name("api_version")
+            instance.settings = ProviderSettings(AzureOpenAIConfig(reading: &reader, for: instance))
+        })
 }

@@ -19,7 +19,9 @@ public struct DemoConfig: ProviderConfig {
 
 extension ProviderKind {
     /// Answers by itself, without a network, a key or a cost.
-    public static let demo = ProviderKind(key: "demo", make: { DemoProvider($0) }) { reader, instance in
-        instance.settings = ProviderSettings(DemoConfig(reading: &reader))
-    }
+    public static let demo = ProviderKind(
+        key: "demo", make: { DemoProvider($0) },
+        read: { reader, instance in
+            instance.settings = ProviderSettings(DemoConfig(reading: &reader))
+        })
 }

@@ -3,19 +3,19 @@ import GatewayCore
 extension ProviderKind {
     public static let openAI = ProviderKind(
         key: "openai", defaultBaseURL: OpenAIProvider.standardAddress, keyVariables: ["OPENAI_API_KEY"],
-        modelPrefixes: ["gpt-", "chatgpt-", "o1", "o3", "o4"], requiresKey: true, make: { OpenAIProvider($0) }
-    ) { reader, instance in
-        instance.organization = reader.name("organization")
-        instance.project = reader.name("project")
-    }
+        modelPrefixes: ["gpt-", "chatgpt-", "o1", "o3", "o4"], requiresKey: true, make: { OpenAIProvider($0) },
+        read: { reader, instance in
+            instance.organization = reader.name("organization")
+            instance.project = reader.name("project")
+        })
 
     /// Any service that speaks OpenAI's chat format.
     public static let custom = ProviderKind(
         key: "custom", isNamedByID: true,
-        make: { (instance) throws(ProviderError) in try OpenAIProvider(compatible: instance) }
-    ) { reader, instance in
-        if instance.baseURL == nil, !reader.has("base_url") {
-            reader.reportMissing("base_url", hint: "write base_url = \"https://…/v1\"")
-        }
-    }
+        make: { (instance) throws(ProviderError) in try OpenAIProvider(compatible: instance) },
+        read: { reader, instance in
+            if instance.baseURL == nil, !reader.has("base_url") {
+                reader.reportMissing("base_url", hint: "write base_url = \"https://…/v1\"")
+            }
+        })
 }
