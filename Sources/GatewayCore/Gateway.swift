@@ -62,8 +62,9 @@ public final class Gateway: Sendable {
     ) async throws(GatewayError) -> (Exchange.Answer, AttemptOutline) {
         let record = RequestRecord(
             id: services.requestIDs.next(), startedAt: services.clock.now(), clientFormat: nil, keyName: nil)
-        var exchange = Exchange(
-            services: services, state: state, streams: streams, journal: RequestJournal(record, log: services.log))
+        let exchange = Exchange(
+            media: services.media, state: state, streams: streams,
+            journal: RequestJournal(record, log: services.log))
         let question = Exchange.Question(
             model: request.model, isStreaming: request.isStreaming, clientHeaders: [:], provider: nil,
             compose: { (composer) async throws(ExchangeFailure) in try await composer.translate(request) },

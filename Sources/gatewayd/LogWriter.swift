@@ -31,8 +31,11 @@ final class LogWriter: Sendable {
         pthread_detach(thread)
     }
 
+    /// Whether lines of that level are written at all: asked first where making the fields of one costs time.
+    func takes(_ level: LogLevel) -> Bool { level >= self.level }
+
     func log(_ level: LogLevel, _ event: String, _ fields: JSONObject = [:]) {
-        guard level >= self.level else { return }
+        guard takes(level) else { return }
         let line = LogLine(level: level, event: event, fields: fields, time: clock.now())
         append(line.bytes(format))
     }

@@ -10,6 +10,7 @@ struct RequestLogLines: RequestLog {
             case .success, .cancelled, .refused: .info
             case .failure, .timeout: .warning
             }
+        guard logger.takes(level) else { return }
         logger.log(level, "llm_request_complete", Self.fields(record))
     }
 

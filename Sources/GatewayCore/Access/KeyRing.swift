@@ -42,8 +42,9 @@ package struct ClientCredentials: Sendable {
     }
 
     private static func bearer(_ value: String?) -> String? {
-        guard let value, value.utf8.count > 7, value.prefix(7).equalsIgnoringASCIICase("bearer ") else { return nil }
-        let token = value.dropFirst(7).drop { $0 == " " }
-        return token.isEmpty ? nil : String(token)
+        guard let value, value.utf8.count > 7, Substring(value.utf8.prefix(7)).equalsIgnoringASCIICase("bearer ")
+        else { return nil }
+        let token = value.utf8.dropFirst(7).drop { $0 == UInt8(ascii: " ") }
+        return token.isEmpty ? nil : String(Substring(token))
     }
 }

@@ -72,8 +72,7 @@ struct Attempt {
         do {
             let peek = try JSONPeek(reply)
             guard peek.root.kind == .object else { throw failure(malformed("its reply is not a JSON object")) }
-            guard let usage = peek[codec.streamMarks.usageName] else { return nil }
-            return codec.decodeUsage(in: [codec.streamMarks.usageName: peek.tree(of: usage)])
+            return codec.countUsage(in: peek)
         } catch let error as ExchangeFailure {
             throw error
         } catch {

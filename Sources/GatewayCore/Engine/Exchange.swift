@@ -1,9 +1,9 @@
 /// One request's walk: route, ask the candidates in order, and answer with the first that commits.
 package struct Exchange {
-    let services: GatewayServices
+    let media: (any MediaFetcher)?
     let state: GatewayState
     let streams: StreamRegistry
-    var journal: RequestJournal
+    let journal: RequestJournal
 
     /// The largest whole reply that is taken from a provider.
     static let maxReplyBytes = 64 << 20
@@ -29,7 +29,7 @@ package struct Exchange {
         case stream(ReplyStream)
     }
 
-    mutating func ask(_ question: Question) async throws(ExchangeFailure) -> (Answer, AttemptOutline) {
+    func ask(_ question: Question) async throws(ExchangeFailure) -> (Answer, AttemptOutline) {
         journal.record.model = question.model
         journal.record.isStreaming = question.isStreaming
         let route = try route(question)
@@ -62,14 +62,14 @@ package struct Exchange {
         return route
     }
 
-    private mutating func attempt(
+    private func attempt(
         _ question: Question, _ route: Route, _ instance: ProviderInstance
     ) async throws(ExchangeFailure) -> (Answer, AttemptOutline) {
         journal.record.provider = instance.providerKey
         journal.record.instance = instance.name
         journal.record.providerModel = route.model
         let composed = try await question.compose(
-            CallComposer(route: route, instance: instance, media: services.media))
+            CallComposer(route: route, instance: instance, media: media))
         journal.record.isRelayed = composed.way == .relay
         journal.record.notes = composed.notes
         let call = ProviderCall(
@@ -100,7 +100,7 @@ package struct Exchange {
     }
 
     /// Closes the record of a request that got no answer, and says what the client is told.
-    mutating func refuse(_ error: ExchangeFailure) -> ProviderFailure {
+    func refuse(_ error: ExchangeFailure) -> ProviderFailure {
         let failure = error.provider.map { error.failure.seenByClient(provider: $0) } ?? error.failure
         journal.record.status = failure.status
         let outcome: RequestRecord.Outcome = Task.isCancelled ? .cancelled : error.failure.outcome

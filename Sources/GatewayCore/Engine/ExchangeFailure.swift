@@ -1,8 +1,10 @@
 /// Why a call got no answer: the failure to tell, and whose it is.
-package struct ExchangeFailure: Error, Sendable {
-    package var failure: ProviderFailure
+///
+/// A class, so that every function that can throw it needs room for a reference, not for the failure.
+package final class ExchangeFailure: Error, Sendable {
+    package let failure: ProviderFailure
     /// The provider that failed; nil when the gateway itself refused.
-    package var provider: String?
+    package let provider: String?
 
     package init(_ failure: ProviderFailure, provider: String? = nil) {
         self.failure = failure

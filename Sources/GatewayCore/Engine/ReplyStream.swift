@@ -11,7 +11,7 @@ package final class ReplyStream: @unchecked Sendable {
     private let body: any TransportBody
     private var pipe: any StreamPipe
     private var ready: [UInt8]
-    private var journal: RequestJournal
+    private let journal: RequestJournal
     private var isOver = false
     private let registry: StreamRegistry
     private let isAborted = Atomic(false)

@@ -38,8 +38,12 @@ package struct RequestPeek: Sendable {
         } else {
             isStreaming = try Self.flag("stream", json["stream"], in: json)
         }
-        wantsStreamUsage = try Self.flag(
-            "stream_options.include_usage", json["/stream_options/include_usage" as JSONPointer], in: json)
+        if let options = json["stream_options"] {
+            wantsStreamUsage = try Self.flag(
+                "stream_options.include_usage", json["include_usage", in: options], in: json)
+        } else {
+            wantsStreamUsage = false
+        }
     }
 
     private static func flag(
@@ -52,28 +56,26 @@ package struct RequestPeek: Sendable {
         return flag
     }
 
-    private static func hasTwoDots(_ model: String) -> Bool {
+    private static func isPlausible(_ model: String) -> Bool {
+        guard (1...maxModelLength).contains(model.utf8.count) else { return false }
         var isAfterDot = false
         for byte in model.utf8 {
             let isDot = byte == UInt8(ascii: ".")
-            if isDot && isAfterDot { return true }
+            // Two dots could climb out of the address that Gemini's model names are part of.
+            guard isPlausible(byte), !(isDot && isAfterDot) else { return false }
             isAfterDot = isDot
         }
-        return false
+        return true
     }
 
-    private static func isPlausible(_ model: String) -> Bool {
-        // Two dots could climb out of the address that Gemini's model names are part of.
-        (1...maxModelLength).contains(model.utf8.count) && !hasTwoDots(model)
-            && model.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                    UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "+"):
-                    true
-                default: false
-                }
-            }
+    private static func isPlausible(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "+"):
+            true
+        default: false
+        }
     }
 }
 

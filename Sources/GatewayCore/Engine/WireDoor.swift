@@ -10,8 +10,9 @@ extension Gateway {
     package func answer(_ call: InboundCall) async -> OutboundReply {
         let record = RequestRecord(
             id: call.id, startedAt: services.clock.now(), clientFormat: call.format, keyName: call.client.keyName)
-        var exchange = Exchange(
-            services: services, state: state, streams: streams, journal: RequestJournal(record, log: services.log))
+        let exchange = Exchange(
+            media: services.media, state: state, streams: streams,
+            journal: RequestJournal(record, log: services.log))
         let codec = call.format.codec
         do {
             let peek = try RequestPeek(call)

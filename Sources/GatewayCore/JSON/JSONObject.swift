@@ -14,9 +14,7 @@ public struct JSONObject: Sendable, Hashable {
         }
 
         /// Comparing the lengths first tells most keys apart without a look at their text.
-        func isNamed(_ name: String) -> Bool {
-            key.utf8.count == name.utf8.count && key.utf8.elementsEqual(name.utf8)
-        }
+        func isNamed(_ name: String) -> Bool { key.hasSameUTF8(as: name) }
     }
 
     public private(set) var members: [Member]
@@ -39,7 +37,10 @@ public struct JSONObject: Sendable, Hashable {
 
     /// Assigning a value replaces the last member of that name in place or appends one; assigning nil removes all.
     public subscript(key: String) -> JSONValue? {
-        get { members.last { $0.isNamed(key) }?.value }
+        get {
+            for index in members.indices.reversed() where members[index].isNamed(key) { return members[index].value }
+            return nil
+        }
         set {
             guard let newValue else {
                 members.removeAll { $0.isNamed(key) }

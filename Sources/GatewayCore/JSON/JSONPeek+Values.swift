@@ -31,7 +31,19 @@ extension JSONPeek {
     /// The integer; nil for every other kind, for fractions and what does not fit 64 bits.
     package func int(_ value: Value?) -> Int? {
         guard let value, value.kind == .number else { return nil }
-        return tree(of: value).int
+        return plainInt(value.range) ?? tree(of: value).int
+    }
+
+    /// The number where it is only digits, as counts are, and fits for sure.
+    private func plainInt(_ range: Range<Int>) -> Int? {
+        guard range.count <= 18 else { return nil }
+        var number = 0
+        for index in range {
+            let digit = bytes[index] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            number = number * 10 + Int(digit)
+        }
+        return number
     }
 
     /// Parses the part of the text where the value stands.

@@ -52,6 +52,9 @@ package struct JSONPeek: Sendable {
     /// The value of a top-level member; of the last one where the key stands twice, as `JSONObject` has it.
     package subscript(key: String) -> Value? { value(of: key, in: members) }
 
+    /// The value of a member of an object inside the text; nil where the value is no object.
+    package subscript(key: String, in value: Value) -> Value? { self.value(of: key, in: members(of: value)) }
+
     /// What stands at the pointer, as it would be found in the tree.
     package subscript(pointer: JSONPointer) -> Value? {
         var value = root
@@ -73,17 +76,21 @@ package struct JSONPeek: Sendable {
         return elements.indices.contains(index) ? elements[index] : nil
     }
 
-    private func value(of key: String, in members: [Member]) -> Value? {
-        members.last { isKey(of: $0, equalTo: key) }?.value
+    func value(of key: String, in members: [Member]) -> Value? {
+        for index in members.indices.reversed() where isKey(of: members[index], equalTo: key) {
+            return members[index].value
+        }
+        return nil
     }
 
     func isKey(of member: Member, equalTo key: String) -> Bool {
         if member.keyHasEscapes { return self.key(of: member).utf8.elementsEqual(key.utf8) }
         guard member.keyRange.count - 2 == key.utf8.count else { return false }
-        var index = member.keyRange.lowerBound
-        return key.utf8.allSatisfy { unit in
-            index += 1
-            return unit == bytes[index]
+        let start = member.keyRange.lowerBound + 1
+        var key = key
+        return key.withUTF8 { units in
+            for index in units.indices where units[index] != bytes[start + index] { return false }
+            return true
         }
     }
 }
@@ -107,6 +114,7 @@ extension JSONScanner {
     mutating func scanMembers(depth: Int) throws(JSONError) -> [JSONPeek.Member] {
         guard try enterObject(depth: depth) else { return [] }
         var members: [JSONPeek.Member] = []
+        members.reserveCapacity(8)
         repeat {
             let key = try scanKey()
             let value = try scanValue(depth: depth + 1)

@@ -12,7 +12,9 @@ public enum JSONValue: Sendable, Hashable {
 }
 
 extension JSONValue {
-    public var isNull: Bool { self == .null }
+    public var isNull: Bool {
+        if case .null = self { true } else { false }
+    }
 
     public var bool: Bool? {
         guard case .bool(let value) = self else { return nil }

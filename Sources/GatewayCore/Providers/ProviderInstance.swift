@@ -1,5 +1,5 @@
-/// One account or endpoint of a provider, ready to be asked.
-package struct ProviderInstance: Sendable {
+/// One account or endpoint of a provider, ready to be asked. A class because each request hands it on many times.
+package final class ProviderInstance: Sendable {
     /// The provider's key in the configuration, such as `openai` or `custom:deepseek`.
     package let providerKey: String
     package let configuration: InstanceConfiguration
@@ -7,6 +7,15 @@ package struct ProviderInstance: Sendable {
     package let transport: any Transport
 
     package var name: String { configuration.name }
+
+    package init(
+        providerKey: String, configuration: InstanceConfiguration, provider: any LlmProvider, transport: any Transport
+    ) {
+        self.providerKey = providerKey
+        self.configuration = configuration
+        self.provider = provider
+        self.transport = transport
+    }
 }
 
 /// Every provider of a configuration with its enabled instances, in order of priority.

@@ -1,5 +1,9 @@
 /// Writes one request's record while the request runs, and hands it over when the request is over.
-package struct RequestJournal: Sendable {
+///
+/// A class, so that the record is not copied from one step of the request to the next.
+package final class RequestJournal: @unchecked Sendable {
+    // SAFETY: used by one task at a time: the one that serves the request, then the one that reads its stream.
+
     package var record: RequestRecord
     private let began: ContinuousClock.Instant
     private let log: any RequestLog
@@ -11,13 +15,13 @@ package struct RequestJournal: Sendable {
     }
 
     /// The client can be sent something; the first time counts.
-    package mutating func noteOutput() {
+    package func noteOutput() {
         guard record.timeToFirstByte == nil else { return }
         record.timeToFirstByte = ContinuousClock.now - began
     }
 
     /// Hands the record over. Must be called once.
-    package mutating func close(_ outcome: RequestRecord.Outcome, usage: TokenUsage?, failure: ProviderFailure?) {
+    package func close(_ outcome: RequestRecord.Outcome, usage: TokenUsage?, failure: ProviderFailure?) {
         record.outcome = outcome
         record.usage = usage
         record.failure = failure

@@ -5,6 +5,7 @@
 /// gateway asked for and the client did not.
 package struct RelayPipe: StreamPipe {
     private let codec: any WireCodec
+    private let marks: StreamMarks
     private let hidesUsage: Bool
     private let echo: RequestEcho
     /// Decodes the opening until the answer is committed.
@@ -24,6 +25,7 @@ package struct RelayPipe: StreamPipe {
 
     package init(codec: any WireCodec, echo: RequestEcho, hidesUsage: Bool) {
         self.codec = codec
+        marks = codec.streamMarks
         self.echo = echo
         self.hidesUsage = hidesUsage
         probe = StreamProbe(codec: codec)
@@ -102,6 +104,7 @@ package struct RelayPipe: StreamPipe {
     private mutating func inspectFrames(in bytes: UnsafeRawBufferPointer, hidden: inout [Range<Int>]) -> Int {
         var frameStart = 0
         var lineStart = 0
+        var last = 0..<0
         while let lineEnd = ByteSearch.firstLineEnd(in: bytes, from: lineStart) {
             var next = lineEnd + 1
             if bytes[lineEnd] == 13 && next < bytes.count && bytes[next] == 10 { next += 1 }
@@ -109,29 +112,28 @@ package struct RelayPipe: StreamPipe {
                 if lineEnd > frameStart {
                     let frame = UnsafeRawBufferPointer(rebasing: bytes[frameStart..<next])
                     if inspect(frame) { hidden.append(frameStart..<next) }
-                    lastFrame.removeAll(keepingCapacity: true)
-                    lastFrame.append(contentsOf: frame)
+                    last = frameStart..<next
                 }
                 frameStart = next
             }
             lineStart = next
         }
+        if !last.isEmpty { lastFrame = Array(bytes[last]) }
         return frameStart
     }
 
     /// Takes note of one frame; true when the client must not see it.
     private mutating func inspect(_ frame: UnsafeRawBufferPointer) -> Bool {
-        let marks = codec.streamMarks
         if !isComplete { isComplete = marks.terminator.stands(in: frame) }
         guard let key = ByteSearch.first(of: marks.usageKey, in: frame),
             !Self.isNull(after: key + marks.usageKey.count, in: frame),
             let data = Self.frame(in: Array(frame)[...])?.data,
             // Usage is read beside the stream: a frame that is no JSON is the client's to judge.
-            let body = try? JSONValue(parsing: data).object,
-            let reported = codec.decodeUsage(in: body)
+            let body = try? JSONPeek(data), let reported = codec.countUsage(in: body)
         else { return false }
         if usage == nil { usage = reported } else { usage?.update(with: reported) }
-        return hidesUsage && body["choices"]?.array?.isEmpty == true
+        guard hidesUsage, let choices = body["choices"], choices.kind == .array else { return false }
+        return body.elements(of: choices).isEmpty
     }
 
     private static func frame(in bytes: ArraySlice<UInt8>) -> Frame? {

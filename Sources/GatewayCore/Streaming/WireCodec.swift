@@ -40,6 +40,9 @@ package protocol WireCodec: Sendable {
     /// members than those of usage may be missing.
     func decodeUsage(in body: JSONObject) -> TokenUsage?
 
+    /// The counts of the same without building a tree, for bodies that are only passed on. Extras are left out.
+    func countUsage(in body: JSONPeek) -> TokenUsage?
+
     func makeStreamDecoder() -> any StreamDecoder
     func makeStreamEncoder(for echo: RequestEcho) -> any StreamEncoder
 }

@@ -8,6 +8,21 @@ extension String {
     }
 }
 
+extension String {
+    /// Whether both are the same bytes; `==` also takes a composed and a decomposed accent for the same.
+    package func hasSameUTF8(as other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        var this = self
+        var that = other
+        return this.withUTF8 { this in
+            that.withUTF8 { that in
+                for index in this.indices where this[index] != that[index] { return false }
+                return true
+            }
+        }
+    }
+}
+
 extension Substring {
     /// As `String.equalsIgnoringASCIICase`.
     package func equalsIgnoringASCIICase(_ other: String) -> Bool {

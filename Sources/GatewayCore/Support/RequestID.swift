@@ -10,26 +10,22 @@ package final class RequestIDSource: Sendable {
     }
 
     package func next() -> String {
-        let (high, low) = state.withLock { state in
+        var (high, low) = state.withLock { state in
             (Self.step(&state), Self.step(&state))
         }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(16)
-        for half in [high, low] {
-            for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: half >> shift)) }
-        }
-        bytes[6] = bytes[6] & 0x0F | 0x40
-        bytes[8] = bytes[8] & 0x3F | 0x80
+        high = high & ~0xF000 | 0x4000
+        low = low & ~(0xC0 << 56) | 0x80 << 56
         return String(unsafeUninitializedCapacity: 36) { text in
             var place = 0
-            for (index, byte) in bytes.enumerated() {
-                if index == 4 || index == 6 || index == 8 || index == 10 {
-                    text[place] = UInt8(ascii: "-")
+            for digit in 0..<32 {
+                if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
+                    text.initializeElement(at: place, to: UInt8(ascii: "-"))
                     place += 1
                 }
-                text[place] = Self.hexDigit(byte >> 4)
-                text[place + 1] = Self.hexDigit(byte & 0xF)
-                place += 2
+                let half = digit < 16 ? high : low
+                let nibble = UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * (digit & 15))) & 0xF
+                text.initializeElement(at: place, to: Self.hexDigit(nibble))
+                place += 1
             }
             return 36
         }

@@ -4,7 +4,7 @@ import Glibc
 /// without a copy.
 struct OutputQueue {
     /// Pieces from this size on are not copied.
-    private static let largeSize = 4096
+    static let largeSize = 4096
     private static let vectorsPerWrite = 16
 
     private var pieces: [[UInt8]] = []

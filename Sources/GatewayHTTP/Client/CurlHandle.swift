@@ -10,6 +10,7 @@ final class CurlHandle {
     var index = 0
     private(set) var exchange: CurlExchange?
     private(set) var url = ""
+    private let parsedURL: OpaquePointer
 
     private unowned let multi: CurlMulti
     private var headers = HeaderBlock()
@@ -26,7 +27,12 @@ final class CurlHandle {
 
     init?(for multi: CurlMulti) {
         guard let easy = curl_easy_init() else { return nil }
+        guard let parsedURL = curl_url() else {
+            curl_easy_cleanup(easy)
+            return nil
+        }
         self.easy = easy
+        self.parsedURL = parsedURL
         self.multi = multi
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -36,6 +42,7 @@ final class CurlHandle {
 
     deinit {
         curl_easy_cleanup(easy)
+        curl_url_cleanup(parsedURL)
         errorText.deallocate()
     }
 
@@ -89,7 +96,13 @@ final class CurlHandle {
             throw .invalidURL(DisplayURL(url).text)
         }
         self.url = url
-        guard ccurl_set_string(easy, CURLOPT_URL, url) == CURLE_OK else { throw .invalidURL(DisplayURL(url).text) }
+        // A URL that libcurl has parsed once is not parsed again with each request. Without the first call libcurl would
+        // go on naming the one before.
+        try check(ccurl_set_string(easy, CURLOPT_URL, nil))
+        guard curl_url_set(parsedURL, CURLUPART_URL, url, 0) == CURLUE_OK else {
+            throw .invalidURL(DisplayURL(url).text)
+        }
+        try check(ccurl_set_pointer(easy, CURLOPT_CURLU, UnsafeMutableRawPointer(parsedURL)))
         guard isSecure != self.isSecure else { return }
         self.isSecure = isSecure
         let proxy = multi.options.proxy

@@ -48,19 +48,21 @@ struct ResponseHeadReader {
         guard fields.count < limits.fields else {
             throw .malformed(detail: "response head above \(limits.fields) fields")
         }
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0 else {
+        var colon = 0
+        while colon < line.count, line[colon] > 0x20, line[colon] < 0x7f, line[colon] != UInt8(ascii: ":") {
+            colon += 1
+        }
+        guard colon > 0 || line[0] != UInt8(ascii: ":"), colon < line.count else {
             throw .malformed(detail: "response head with a line that is no field")
         }
-        let name = line[..<colon]
-        guard name.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
+        guard line[colon] == UInt8(ascii: ":") else {
             throw .malformed(detail: "response head with a field name that is none, or a folded field")
         }
-        var start = colon + 1
-        var end = line.count
-        while start < end, line[start] == 0x20 || line[start] == 0x09 { start += 1 }
-        while end > start, line[end - 1] == 0x20 || line[end - 1] == 0x09 { end -= 1 }
+        let name = UnsafeBufferPointer(rebasing: line[..<colon])
+        let value = UnsafeBufferPointer(rebasing: line[(colon + 1)...]).trimmed
         let field = HTTPFields.Field(
-            name: String(decoding: name, as: UTF8.self), value: String(decoding: line[start..<end], as: UTF8.self))
+            name: FieldName.usual(name) ?? String(decoding: name, as: UTF8.self),
+            value: String(decoding: value, as: UTF8.self))
         if name.count == 14, field.name.equalsIgnoringASCIICase("content-length") {
             // Two lengths leave it open where the next response on this connection begins (RFC 9112 section 6.3).
             guard contentLength == nil || contentLength == field.value else {

@@ -50,8 +50,8 @@ enum MediaTypeCheck {
         if let coding = headers["content-encoding"], !coding.equalsIgnoringASCIICase("identity") {
             return refusal("The content coding \"\(coding)\" is not supported; send the body as it is.")
         }
-        guard let type = headers["content-type"] else { return nil }
-        let essence = type.prefix { $0 != ";" && $0 != " " }
+        guard let type = headers["content-type"], type != "application/json" else { return nil }
+        let essence = Substring(type.utf8.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") })
         if essence.equalsIgnoringASCIICase("application/json") || essence.lowercased().hasSuffix("+json") { return nil }
         return refusal("The body must be JSON: send it with content-type: application/json.")
     }

@@ -12,8 +12,10 @@ enum FieldLine {
         var isClean = true
         for byte in value { isClean = isClean && byte.isFieldValueByte }
         guard isClean else { throw .malformed(.fieldValue) }
+        let written = UnsafeBufferPointer(rebasing: line[..<colon])
+        if let name = FieldName.usual(written) { return (name, value) }
         let name = String(unsafeUninitializedCapacity: colon) { buffer in
-            for index in 0..<colon { buffer.initializeElement(at: index, to: line[index].asciiLowercased) }
+            for index in 0..<colon { buffer.initializeElement(at: index, to: written[index].asciiLowercased) }
             return colon
         }
         return (name, value)

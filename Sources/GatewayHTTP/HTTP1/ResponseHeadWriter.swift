@@ -56,16 +56,21 @@ package enum ResponseHeadWriter {
     private static func append(_ field: HTTPFields.Field, to output: inout [UInt8]) {
         let start = output.count
         output.append(contentsOf: field.name.utf8)
-        var isValid = output.count > start && output[start...].allSatisfy(\.isTokenCharacter)
+        let name = start..<output.count
         output.append(": ")
         let value = output.count
         output.append(contentsOf: field.value.utf8)
-        isValid = isValid && output[value...].allSatisfy(\.isFieldValueByte)
-        guard isValid else {
+        guard isValid(name: name, value: value..<output.count, in: output) else {
             output.removeSubrange(start...)
             return
         }
         output.append("\r\n")
+    }
+
+    private static func isValid(name: Range<Int>, value: Range<Int>, in bytes: [UInt8]) -> Bool {
+        for index in name where !bytes[index].isTokenCharacter { return false }
+        for index in value where !bytes[index].isFieldValueByte { return false }
+        return !name.isEmpty
     }
 }
 

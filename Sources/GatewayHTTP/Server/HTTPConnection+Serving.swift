@@ -97,7 +97,8 @@ extension HTTPConnection {
             method: head.method, version: head.version, status: response.status, length: length,
             isPersistent: isPersistent)
         output.gather { bytes in
-            bytes.reserveCapacity(512)
+            // Room for a small body as well, which goes out in the same piece.
+            bytes.reserveCapacity(512 + min(length ?? 0, OutputQueue.largeSize))
             ResponseHeadWriter.append(
                 status: response.status, headers: response.headers, framing: framing, date: host.date, to: &bytes)
         }

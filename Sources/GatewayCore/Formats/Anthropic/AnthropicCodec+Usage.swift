@@ -6,6 +6,12 @@ extension AnthropicCodec {
         return usage.map { Self.decodeUsage($0).usage }
     }
 
+    package func countUsage(in body: JSONPeek) -> TokenUsage? {
+        let usage = body["usage"] ?? body["message"].flatMap { body["usage", in: $0] }
+        guard let usage, case .object(let object) = body.tree(of: usage) else { return nil }
+        return Self.decodeUsage(object).usage
+    }
+
     /// - Parameter usage: of a reply, of `message_start` or of `message_delta`.
     /// - Returns: the counts, and the tier that the reply's head carries in the hub.
     static func decodeUsage(_ usage: JSONObject) -> (usage: TokenUsage, serviceTier: String?) {

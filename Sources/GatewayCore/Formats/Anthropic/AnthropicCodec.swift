@@ -14,9 +14,9 @@ package struct AnthropicCodec: WireCodec {
     package var namesModelInBody: Bool { true }
     package var takesMediaByURL: Bool { true }
     package var toolNameRule: IdentifierRule { AnthropicRequestEncoder.toolNameRule }
-    package var streamMarks: StreamMarks {
-        StreamMarks(usageKey: "usage", terminator: .token(Array("\"message_stop\"".utf8)))
-    }
+    package var streamMarks: StreamMarks { Self.streamMarks }
+    private static let streamMarks = StreamMarks(
+        usageKey: "usage", terminator: .token(Array("\"message_stop\"".utf8)))
 
     package func encodeRequest(
         _ request: ChatRequest, for target: ConversionTarget, notes: inout [ConversionNote]

@@ -5,6 +5,11 @@ extension GeminiCodec {
         body["usageMetadata"]?.object.map(Self.decodeUsage)
     }
 
+    package func countUsage(in body: JSONPeek) -> TokenUsage? {
+        guard let usage = body["usageMetadata"], case .object(let object) = body.tree(of: usage) else { return nil }
+        return Self.decodeUsage(object)
+    }
+
     /// Never fails: a count that is missing is zero, one that is no number is not reported.
     static func decodeUsage(_ object: JSONObject) -> TokenUsage {
         var fields = FieldReader(object)

@@ -15,9 +15,9 @@ package struct GeminiCodec: WireCodec {
     package var namesModelInBody: Bool { false }
     package var takesMediaByURL: Bool { false }
     package var toolNameRule: IdentifierRule { Self.toolNameRule }
-    package var streamMarks: StreamMarks {
-        StreamMarks(usageKey: "usageMetadata", terminator: .token(Array("\"finishReason\"".utf8)))
-    }
+    package var streamMarks: StreamMarks { Self.streamMarks }
+    private static let streamMarks = StreamMarks(
+        usageKey: "usageMetadata", terminator: .token(Array("\"finishReason\"".utf8)))
 
     package func encodeRequest(
         _ request: ChatRequest, for target: ConversionTarget, notes: inout [ConversionNote]

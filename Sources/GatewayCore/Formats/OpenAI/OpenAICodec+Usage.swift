@@ -5,42 +5,47 @@ extension OpenAICodec {
         (body["usage"]?.object ?? body["x_groq"]?["usage"]?.object).map(decodeUsage)
     }
 
+    package func countUsage(in body: JSONPeek) -> TokenUsage? {
+        let usage =
+            PeekedUsage(body, body["usage"]) ?? body["x_groq"].flatMap { PeekedUsage(body, body["usage", in: $0]) }
+        return usage.map(counts)
+    }
+
     /// Never fails: a count that is missing or no number is not reported.
     func decodeUsage(_ object: JSONObject) -> TokenUsage {
+        var usage = counts(object)
         var fields = FieldReader(object)
-        let prompt = count("prompt_tokens", &fields)
-        let completion = count("completion_tokens", &fields)
-        let total = count("total_tokens", &fields)
-
+        fields.skip("prompt_tokens", "completion_tokens", "total_tokens")
         var promptDetails = FieldReader(fields.value("prompt_tokens_details")?.object ?? [:])
+        promptDetails.skip("cached_tokens", "cache_write_tokens")
         var completionDetails = FieldReader(fields.value("completion_tokens_details")?.object ?? [:])
-        var usage = TokenUsage()
-        usage.cacheRead = count("cached_tokens", &promptDetails) ?? servicesCacheRead(fields)
-        usage.cacheWrite5m = count("cache_write_tokens", &promptDetails)
-        usage.freshInput = prompt.map { max(0, $0 - (usage.cacheRead ?? 0) - (usage.cacheWrite5m ?? 0)) }
-        usage.reasoning = count("reasoning_tokens", &completionDetails)
-        usage.output = completion
-        if let prompt, let completion, let total, let reasoning = usage.reasoning, reasoning > 0,
-            prompt + completion + reasoning == total
-        {
-            // xAI and Gemini's compatible API count reasoning beside the completion; the total tells.
-            usage.output = completion + reasoning
-        }
+        completionDetails.skip("reasoning_tokens")
         usage.extras = fields.rest(origin: format)
         usage.extras.nest(promptDetails.rest(origin: format), under: "prompt_tokens_details")
         usage.extras.nest(completionDetails.rest(origin: format), under: "completion_tokens_details")
         return usage
     }
 
-    /// DeepSeek and Moonshot report cached tokens beside the prompt's. The members stay among the extras.
-    private func servicesCacheRead(_ fields: FieldReader) -> Int? {
-        (fields.peek("prompt_cache_hit_tokens") ?? fields.peek("cached_tokens"))?.int.map { max(0, $0) }
-    }
-
-    /// Counts from 2^53 on are no counts: they would overflow sums.
-    private func count(_ key: String, _ fields: inout FieldReader) -> Int? {
-        guard let int = fields.value(key)?.int, int < 1 << 53 else { return nil }
-        return max(0, int)
+    private func counts(_ fields: some UsageFields) -> TokenUsage {
+        let prompt = fields.count("prompt_tokens")
+        let completion = fields.count("completion_tokens")
+        let promptDetails = fields.fields("prompt_tokens_details")
+        var usage = TokenUsage()
+        // DeepSeek and Moonshot report cached tokens beside the prompt's. The members stay among the extras.
+        usage.cacheRead =
+            promptDetails?.count("cached_tokens") ?? fields.count("prompt_cache_hit_tokens")
+            ?? fields.count("cached_tokens")
+        usage.cacheWrite5m = promptDetails?.count("cache_write_tokens")
+        usage.freshInput = prompt.map { max(0, $0 - (usage.cacheRead ?? 0) - (usage.cacheWrite5m ?? 0)) }
+        usage.reasoning = fields.fields("completion_tokens_details")?.count("reasoning_tokens")
+        usage.output = completion
+        if let prompt, let completion, let total = fields.count("total_tokens"), let reasoning = usage.reasoning,
+            reasoning > 0, prompt + completion + reasoning == total
+        {
+            // xAI and Gemini's compatible API count reasoning beside the completion; the total tells.
+            usage.output = completion + reasoning
+        }
+        return usage
     }
 
     func encode(_ usage: TokenUsage) -> JSONObject {

@@ -16,9 +16,8 @@ package struct OpenAICodec: WireCodec {
     package var takesMediaByURL: Bool { true }
     package var toolNameRule: IdentifierRule { Self.toolNameRule }
 
-    package var streamMarks: StreamMarks {
-        StreamMarks(usageKey: "usage", terminator: .dataPrefix(Array("[DONE]".utf8)))
-    }
+    package var streamMarks: StreamMarks { Self.streamMarks }
+    private static let streamMarks = StreamMarks(usageKey: "usage", terminator: .dataPrefix(Array("[DONE]".utf8)))
 
     package func makeStreamDecoder() -> any StreamDecoder {
         OpenAIStreamDecoder(requiresTerminator: requiresTerminator)

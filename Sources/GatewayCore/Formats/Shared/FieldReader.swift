@@ -29,12 +29,14 @@ package struct FieldReader {
 extension FieldReader {
     /// The member whatever its kind; nil when absent or null. It counts as read.
     package mutating func value(_ key: String) -> JSONValue? {
-        var found: JSONValue?
-        for (index, member) in object.members.enumerated() where member.key == key {
-            found = member.value
+        var last: Int?
+        for index in object.members.indices where object.members[index].isNamed(key) {
+            last = index
             markRead(index)
         }
-        return if case .null? = found { nil } else { found }
+        guard let last else { return nil }
+        let value = object.members[last].value
+        return if case .null = value { nil } else { value }
     }
 
     /// The member without counting it as read, for decisions about how to read; nil when absent or null.
@@ -50,7 +52,7 @@ extension FieldReader {
 
     /// Gives a member back that could not be understood, so that it is kept with the rest.
     package mutating func unread(_ key: String) {
-        for (index, member) in object.members.enumerated() where member.key == key {
+        for index in object.members.indices where object.members[index].isNamed(key) {
             if index < 64 { readMask &= ~(1 << UInt64(index)) } else { readBeyondMask.remove(index) }
         }
     }
@@ -58,8 +60,8 @@ extension FieldReader {
     /// The members no one has read, in their order; nil when there are none.
     package func rest(origin: WireFormat) -> Extras? {
         var rest = JSONObject()
-        for (index, member) in object.members.enumerated() where !isRead(index) {
-            rest.append(member.key, member.value)
+        for index in object.members.indices where !isRead(index) {
+            rest.append(object.members[index].key, object.members[index].value)
         }
         return rest.isEmpty ? nil : Extras(origin: origin, fields: rest)
     }
