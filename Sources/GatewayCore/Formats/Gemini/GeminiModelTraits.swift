@@ -20,6 +20,8 @@ struct GeminiModelTraits: Equatable {
     var mixesJSONAndTools = true
     /// Takes images inside a function's response.
     var mediaInToolResults = true
+    /// The image types it takes; nil: unknown, all are passed on.
+    var imageTypes: Set<String>?
     var sampling = true
     var structuredOutputs = true
 }
@@ -43,6 +45,7 @@ extension GeminiModelTraits {
     init(model: String) {
         let name = String(model.split(separator: "/").last ?? "").lowercased()
         guard name.hasPrefix("gemini-") else { return }
+        imageTypes = ["image/png", "image/jpeg", "image/webp", "image/heic", "image/heif"]
         let rest = name.dropFirst("gemini-".count)
         guard let version = Self.version(of: rest) else {
             // `gemini-flash-latest` and the like: the budget is what both generations take.

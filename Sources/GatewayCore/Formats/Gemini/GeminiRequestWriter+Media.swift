@@ -46,6 +46,10 @@ extension GeminiRequestWriter {
             note(.dropped, pointer, "Gemini wants the media type of this \(part.kind.rawValue), which is not known.")
             return nil
         }
+        if part.kind == .image, let known = traits.imageTypes, !known.contains(type) {
+            note(.dropped, pointer, "Gemini takes images as PNG, JPEG, WebP, HEIC and HEIF; this is \(type).")
+            return nil
+        }
         return ["inlineData": ["mimeType": .string(type), "data": .string(base64)]]
     }
 }

@@ -46,6 +46,13 @@ struct GeminiEncodeMediaTests {
         #expect(try encode(own).part == ["fileData": ["mimeType": "text/csv", "fileUri": "gs://b/a"]])
     }
 
+    @Test func imagesOfATypeTheModelRefusesAreDroppedWithAWarning() throws {
+        let part = ContentPart.media(MediaPart(kind: .image, source: .base64("R0lG"), mediaType: "image/gif"))
+        let encoded = try GeminiTest.encode([.user([.text("See"), part])], model: "gemini-2.5-flash")
+        #expect(encoded.contents == #"[{"role":"user","parts":[{"text":"See"}]}]"#)
+        #expect(encoded.notes.map(\.level) == [.warning])
+    }
+
     @Test func detailIsNoted() throws {
         let image = MediaPart(kind: .image, source: .base64("AAAA"), mediaType: "image/png", detail: "low")
         #expect(try encode(image).encoded.has(.dropped, "/messages/0/content/1/detail"))
