@@ -7,6 +7,7 @@ struct GeminiCallIDs {
     private let seed: String
     private var minted = 0
     private var open: [(id: String, name: String)] = []
+    private var isModelsTurn = false
 
     private static let prefix = "call_gm_"
 
@@ -17,6 +18,13 @@ struct GeminiCallIDs {
 
     init(replyID: String?, candidate: Int) {
         self.init(seed: "\(replyID ?? "")/\(candidate)")
+    }
+
+    /// Says whose content begins. Results stand in the turn after their calls: once the model speaks again, what was left
+    /// unanswered stays so.
+    mutating func beginContent(ofModel isModels: Bool) {
+        if isModels, !isModelsTurn { open = [] }
+        isModelsTurn = isModels
     }
 
     static func isMinted(_ id: String) -> Bool { id.hasPrefix(prefix) }

@@ -4,6 +4,7 @@ extension GeminiCodec {
     ) throws(ConversionError) -> Message {
         var fields = reader
         let word = try fields.optionalString("role") ?? "user"
+        calls.beginContent(ofModel: word == "model")
         let parts = try decodeParts(of: &fields, calls: &calls)
         let role: Message.Role =
             switch word {

@@ -123,11 +123,13 @@ extension GeminiRequestWriter {
         var open = calls
         var answers: [(call: Int, item: Item)] = []
         var places: [Int] = []
+        var media: [Item] = []
         for (index, item) in turn.items.enumerated() {
             guard case .result(let id) = item.kind else { continue }
             guard let place = open.firstIndex(where: { $0.id == id }) else {
                 note(.changed, "/messages", "A tool result without its call is told as text.")
                 turn.items[index] = Item(part: ["text": .string(item.plainText)])
+                media += (item.part["functionResponse"]?["parts"]?.array ?? []).map { Item(part: $0) }
                 continue
             }
             let call = open.remove(at: place)
@@ -137,6 +139,7 @@ extension GeminiRequestWriter {
         // Without identifiers results are matched by their order.
         if calls.contains(where: { GeminiCallIDs.isMinted($0.id) }) { answers.sort { $0.call < $1.call } }
         for (place, answer) in zip(places, answers) { turn.items[place] = answer.item }
+        turn.items += media
         guard !open.isEmpty else { return turn }
         note(.changed, "/messages", "Gemini wants a result for each call; the missing ones say that there is none.")
         let place = places.last.map { $0 + 1 } ?? 0

@@ -129,6 +129,17 @@ struct GeminiDecodeMessageTests {
         #expect(result.callID == "call_1")
     }
 
+    @Test func aCallThatWasNeverAnsweredTakesNoLaterResult() throws {
+        let messages = try GeminiTest.decodeContents(
+            #"""
+            {"role":"model","parts":[{"functionCall":{"id":"old","name":"f"}}]},{"parts":[{"text":"Never mind."}]},
+            {"role":"model","parts":[{"functionCall":{"id":"new","name":"f"}}]},{"role":"model","parts":[{"text":"x"}]},
+            {"parts":[{"functionResponse":{"name":"f","response":{"output":"1"}}}]}
+            """#)
+        guard case .toolResult(let result) = messages[4].parts[0] else { return #expect(Bool(false)) }
+        #expect(result.callID == "new")
+    }
+
     @Test func mintedIdentifiersStayTheSameFromTurnToTurn() throws {
         let first = #"{"role":"model","parts":[{"functionCall":{"name":"f"}}]}"#
         let more =

@@ -70,6 +70,13 @@ struct GeminiEncodeConversationTests {
         #expect(
             encoded.contents == #"[{"role":"user","parts":[{"text":"Hi"},{"text":"Result of the tool x: 42"}]}]"#)
         #expect(encoded.has(.changed, "/messages"))
+
+        let image = ContentPart.media(MediaPart(kind: .image, source: .base64("AAAA"), mediaType: "image/png"))
+        let result = ToolResult(callID: "x", name: "f", content: [.text("42"), image])
+        let seen = try GeminiTest.encode([.user([.toolResult(result)])])
+        #expect(
+            seen.body["contents"]?[0]?["parts"]?.serializedString
+                == #"[{"text":"Result of the tool f: 42"},{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]"#)
     }
 
     @Test func aConversationThatBeginsWithACallGetsATurnBefore() throws {
