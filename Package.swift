@@ -27,11 +27,13 @@ let package = Package(
         .library(name: "GatewayCore", targets: ["GatewayCore"]),
         .library(name: "GatewayProviders", targets: ["GatewayProviders"]),
         .library(name: "GatewayHTTP", targets: ["GatewayHTTP"]),
+        .library(name: "GatewayStorage", targets: ["GatewayStorage"]),
         .executable(name: "gatewayd", targets: ["gatewayd"]),
     ],
     targets: [
         cLibrary("CSystem"),
         cLibrary("CCurl", link: "curl"),
+        cLibrary("CSQLite", link: "sqlite3"),
         .target(
             name: "COpenSSL", path: "Sources/CLibraries/COpenSSL",
             linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
@@ -42,8 +44,10 @@ let package = Package(
         .target(
             name: "GatewayHTTP", dependencies: ["GatewayCore", "CSystem", "CCurl", "COpenSSL"],
             swiftSettings: strict),
+        .target(name: "GatewayStorage", dependencies: ["GatewayCore", "CSQLite"], swiftSettings: strict),
         .executableTarget(
-            name: "gatewayd", dependencies: ["GatewayCore", "GatewayProviders", "GatewayHTTP", "CSystem"],
+            name: "gatewayd",
+            dependencies: ["GatewayCore", "GatewayProviders", "GatewayHTTP", "GatewayStorage", "CSystem"],
             swiftSettings: strict),
 
         .target(
@@ -60,5 +64,12 @@ let package = Package(
             name: "GatewayProvidersTests", dependencies: ["GatewayCore", "GatewayProviders"], swiftSettings: strict),
         .testTarget(
             name: "GatewayHTTPTests", dependencies: ["GatewayCore", "GatewayHTTP"], swiftSettings: strict),
+        // Writes records as fast as asked, for the tests to kill and for measurements.
+        .executableTarget(
+            name: "storage_load", dependencies: ["GatewayCore", "GatewayStorage"], path: "Tests/StorageLoad",
+            swiftSettings: strict),
+        .testTarget(
+            name: "GatewayStorageTests", dependencies: ["GatewayCore", "GatewayStorage", "storage_load"],
+            swiftSettings: strict),
     ]
 )

@@ -20,6 +20,10 @@ public struct RequestRecord: Sendable {
     public var clientFormat: WireFormat?
     public var isStreaming: Bool
     public var keyName: String?
+    /// The path of the API that was asked, without its query; nil for a program that embeds the gateway.
+    public var endpoint: String?
+    /// The conversation that the client says this belongs to.
+    public var sessionID: String?
     /// As the client named it.
     public var model: String?
     public var provider: String?
@@ -34,6 +38,8 @@ public struct RequestRecord: Sendable {
     public var status: Int
     public var failure: ProviderFailure?
     public var usage: TokenUsage?
+    /// Nil when nothing was priced.
+    public var cost: RequestCost?
     public var notes: [ConversionNote]
 
     package init(id: String, startedAt: Double, clientFormat: WireFormat?, keyName: String?) {
@@ -48,6 +54,31 @@ public struct RequestRecord: Sendable {
         outcome = .success
         status = 200
         notes = []
+    }
+}
+
+/// What a request cost, in 10^-12 USD: exact for every price that has at most six decimals per million tokens.
+///
+/// Nil is unknown, never free; `note` then says why.
+public struct RequestCost: Sendable, Hashable {
+    /// Of the input that no cache held.
+    public var input: Int64?
+    public var output: Int64?
+    public var cacheWrite: Int64?
+    public var cacheRead: Int64?
+    public var total: Int64?
+    public var note: String?
+
+    public init(
+        input: Int64? = nil, output: Int64? = nil, cacheWrite: Int64? = nil, cacheRead: Int64? = nil,
+        total: Int64? = nil, note: String? = nil
+    ) {
+        self.input = input
+        self.output = output
+        self.cacheWrite = cacheWrite
+        self.cacheRead = cacheRead
+        self.total = total
+        self.note = note
     }
 }
 

@@ -1,0 +1,1 @@
+// Functions of CSQLite live in its header; this file gives the target something to compile.

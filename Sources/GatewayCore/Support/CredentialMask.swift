@@ -1,0 +1,66 @@
+/// Takes credentials out of text that others wrote, such as a provider's error message that quotes the key it refused.
+package enum CredentialMask {
+    /// How the credentials of the known services begin.
+    private static let prefixes = [
+        "sk-", "sk_", "gsk_", "xai-", "AIza", "AKIA", "ASIA", "ya29.", "eyJ", "ghp_", "gho_", "pplx-", "hf_", "r8_",
+    ]
+    /// A word this long with letters and digits is taken for a credential whatever it begins with; UUIDs are not.
+    private static let longWord = 32
+
+    /// The same text with the tail of every credential replaced by `…`.
+    package static func masked(_ text: String) -> String {
+        guard text.utf8.count >= 8 else { return text }
+        var output = ""
+        var isAfterScheme = false
+        for piece in pieces(of: text) {
+            guard let first = piece.utf8.first, isWordByte(first) else {
+                output += piece
+                continue
+            }
+            if let kept = keptBytes(of: piece, isAfterScheme) {
+                output += piece.prefix(kept) + "…"
+            } else {
+                output += piece
+            }
+            isAfterScheme = piece.equalsIgnoringASCIICase("bearer") || piece.equalsIgnoringASCIICase("basic")
+        }
+        return output
+    }
+
+    /// How much of a credential may be shown; nil when the word is none.
+    private static func keptBytes(of word: Substring, _ isAfterScheme: Bool) -> Int? {
+        if let prefix = prefixes.first(where: { word.hasPrefix($0) }), word.utf8.count >= prefix.utf8.count + 4 {
+            return prefix.utf8.count
+        }
+        if isAfterScheme && word.utf8.count >= 16 { return 0 }
+        guard word.utf8.count >= longWord, !isUUID(word) else { return nil }
+        let hasDigit = word.utf8.contains { $0.isASCIIDigit }
+        let hasLetter = word.utf8.contains { $0.isASCIILetter }
+        return hasDigit && hasLetter ? 4 : nil
+    }
+
+    /// Words and what stands between them, in order.
+    private static func pieces(of text: String) -> [Substring] {
+        var pieces: [Substring] = []
+        var rest = text[...]
+        while let first = rest.utf8.first {
+            let isWord = isWordByte(first)
+            let end = rest.utf8.firstIndex { isWordByte($0) != isWord } ?? rest.endIndex
+            pieces.append(rest[..<end])
+            rest = rest[end...]
+        }
+        return pieces
+    }
+
+    private static func isWordByte(_ byte: UInt8) -> Bool {
+        byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+            || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "+")
+    }
+
+    private static func isUUID(_ word: Substring) -> Bool {
+        word.utf8.count == 36 && word.utf8.filter { $0 == UInt8(ascii: "-") }.count == 4
+            && word.utf8.allSatisfy {
+                $0 == UInt8(ascii: "-") || $0.isASCIIDigit || ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x66
+            }
+    }
+}

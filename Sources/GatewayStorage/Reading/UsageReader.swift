@@ -1,0 +1,132 @@
+import GatewayCore
+
+/// Answers questions about past requests, on a connection of its own that never holds up the writer.
+package final class UsageReader {
+    package struct Group: Sendable, Equatable {
+        /// A name, or the start of an hour or day in UTC: `2026-11-21T10:00`, `2026-11-21`.
+        package var name: String
+        package var totals: UsageTotals
+    }
+
+    /// Requests of one kind that went wrong.
+    package struct FailureGroup: Sendable, Equatable {
+        package var provider: String
+        package var errorType: String
+        package var httpStatus: Int
+        package var count: Int
+        /// Seconds since 1970.
+        package var latest: Double
+    }
+
+    let database: SQLiteDatabase
+    let path: String
+
+    package init(path: String) throws(StorageFailure) {
+        self.path = path
+        do {
+            database = try SQLiteDatabase.openForReading(path)
+        } catch {
+            throw StorageFailure(error)
+        }
+    }
+
+    package func totals(_ query: UsageQuery) throws(StorageFailure) -> UsageTotals {
+        var sum = UsageSum()
+        try eachRow(query) { row in sum.add(row) }
+        return sum.totals
+    }
+
+    /// The groups with the most requests first; hours and days in their order.
+    package func groups(_ query: UsageQuery, by grouping: UsageGrouping) throws(StorageFailure) -> [Group] {
+        var places: [String: Int] = [:]
+        var sums: [(name: String, sum: UsageSum)] = []
+        try eachRow(query) { row in
+            let name = Self.name(of: row, grouping)
+            if let place = places[name] {
+                sums[place].sum.add(row)
+                return
+            }
+            places[name] = sums.count
+            var sum = UsageSum()
+            sum.add(row)
+            sums.append((name, sum))
+        }
+        let groups = sums.map { Group(name: $0.name, totals: $0.sum.totals) }
+        switch grouping {
+        case .hour, .day: return groups.sorted { $0.name < $1.name }
+        case .model, .provider, .key:
+            return groups.sorted { ($1.totals.requests, $0.name) < ($0.totals.requests, $1.name) }
+        }
+    }
+
+    /// What went wrong, most often first.
+    package func failures(_ query: UsageQuery, limit: Int) throws(StorageFailure) -> [FailureGroup] {
+        let since = query.firstHour * 3_600_000
+        let until = query.endHour.map { $0 * 3_600_000 } ?? .max
+        return try reading { () throws(SQLiteError) in
+            let statement = try database.statement(
+                """
+                SELECT provider, error_type, http_status, count(*), max(timestamp) FROM requests
+                WHERE status <> 'success' AND timestamp >= ? AND timestamp < ?
+                GROUP BY provider, error_type, http_status ORDER BY count(*) DESC, max(timestamp) DESC LIMIT ?
+                """)
+            defer { statement.reset() }
+            try statement.bind(1, since)
+            try statement.bind(2, until)
+            try statement.bind(3, limit)
+            var groups: [FailureGroup] = []
+            while try statement.step() {
+                groups.append(
+                    FailureGroup(
+                        provider: statement.text(0) ?? "", errorType: statement.text(1) ?? "",
+                        httpStatus: statement.integer(2), count: statement.integer(3),
+                        latest: Double(statement.integer(4)) / 1000))
+            }
+            return groups
+        }
+    }
+
+    func reading<Result>(_ work: () throws(SQLiteError) -> Result) throws(StorageFailure) -> Result {
+        do {
+            return try work()
+        } catch {
+            throw StorageFailure(.sqlite(error))
+        }
+    }
+
+    private func eachRow(_ query: UsageQuery, _ body: (SQLiteStatement) -> Void) throws(StorageFailure) {
+        var filters = ["hour >= ?", "hour < ?"]
+        var names: [String] = []
+        for (column, name) in [("api_key_name", query.keyName), ("provider", query.provider), ("model", query.model)] {
+            guard let name else { continue }
+            filters.append("\(column) = ?")
+            names.append(name)
+        }
+        try reading { () throws(SQLiteError) in
+            let statement = try database.statement(
+                "SELECT \(UsageSum.columns) FROM usage_hourly WHERE \(filters.joined(separator: " AND "))")
+            defer { statement.reset() }
+            try statement.bind(1, query.firstHour)
+            try statement.bind(2, query.endHour ?? .max)
+            for (place, name) in names.enumerated() { try statement.bind(Int32(place) + 3, name) }
+            while try statement.step() { body(statement) }
+        }
+    }
+
+    private static func name(of row: SQLiteStatement, _ grouping: UsageGrouping) -> String {
+        switch grouping {
+        case .key: row.text(1) ?? ""
+        case .provider: row.text(2) ?? ""
+        case .model: row.text(3) ?? ""
+        case .hour: String(Timestamp.iso8601(Double(row.integer(0)) * 3600).prefix(16))
+        case .day: String(Timestamp.iso8601(Double(row.integer(0)) * 3600).prefix(10))
+        }
+    }
+}
+
+extension UsageQuery {
+    /// Hours since 1970.
+    var firstHour: Int { Int((since / 3600).rounded(.down)) }
+    /// Exclusive.
+    var endHour: Int? { until.map { Int(($0 / 3600).rounded(.up)) } }
+}

@@ -1,0 +1,51 @@
+import GatewayCore
+
+/// Rows of `usage_hourly`, added up.
+struct UsageSum {
+    private var sums = UsageTotals()
+    private var milliseconds = 0
+    private var durations = LatencyHistogram()
+    private var firstBytes = LatencyHistogram()
+
+    /// What `add` reads, in its order; the first four are the row's key.
+    static let columns = """
+        hour, api_key_name, provider, model, requests, successes, failures, business_errors, timeouts, cancelled, \
+        streams, retried, warned, counted, input_tokens, output_tokens, cache_creation_input_tokens, \
+        cache_read_input_tokens, reasoning_tokens, priced, total_cost_pico, duration_ms, duration_histogram, \
+        ttfb_histogram
+        """
+
+    /// Wraps around where a damaged file holds absurd numbers.
+    mutating func add(_ row: SQLiteStatement) {
+        sums.requests &+= row.integer(4)
+        sums.successes &+= row.integer(5)
+        sums.failures &+= row.integer(6)
+        sums.businessErrors &+= row.integer(7)
+        sums.timeouts &+= row.integer(8)
+        sums.cancelled &+= row.integer(9)
+        sums.streams &+= row.integer(10)
+        sums.retried &+= row.integer(11)
+        sums.warned &+= row.integer(12)
+        sums.counted &+= row.integer(13)
+        sums.inputTokens &+= row.integer(14)
+        sums.outputTokens &+= row.integer(15)
+        sums.cacheWriteTokens &+= row.integer(16)
+        sums.cacheReadTokens &+= row.integer(17)
+        sums.reasoningTokens &+= row.integer(18)
+        sums.priced &+= row.integer(19)
+        sums.cost &+= Int64(row.integer(20))
+        milliseconds &+= row.integer(21)
+        row.withBytes(22) { durations.merge(encoded: $0) }
+        row.withBytes(23) { firstBytes.merge(encoded: $0) }
+    }
+
+    var totals: UsageTotals {
+        var totals = sums
+        totals.meanDuration = sums.requests == 0 ? nil : Double(milliseconds) / Double(sums.requests)
+        totals.medianDuration = durations.percentile(0.5)
+        totals.slowDuration = durations.percentile(0.95)
+        totals.medianFirstByte = firstBytes.percentile(0.5)
+        totals.slowFirstByte = firstBytes.percentile(0.95)
+        return totals
+    }
+}

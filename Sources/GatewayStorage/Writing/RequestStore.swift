@@ -1,0 +1,115 @@
+import GatewayCore
+import Glibc
+import Synchronization
+
+/// The request log in SQLite.
+///
+/// `record` only queues: one thread of the store's own writes what is queued, 100 records at a time or what is there
+/// after 100 ms, each batch and its sums in one transaction. The file is opened by that thread too, so neither a slow
+/// disk nor a damaged file holds anybody up; `health` tells of them, and what was queued is tried again.
+///
+/// Nothing is lost by `close`. When the process is killed, what was queued is lost: less than a batch as long as the
+/// disk keeps up. When the disk fails for so long that `queueCapacity` records wait, later ones are dropped and counted.
+public final class RequestStore: RequestLog {
+    public struct Options: Sendable {
+        public var path: String
+        public var queueCapacity = 100_000
+        public var batchSize = 100
+        public var flushInterval: Duration = .milliseconds(100)
+        public var retention = RetentionRules()
+
+        public init(path: String) {
+            self.path = path
+        }
+    }
+
+    /// What the writer's thread and everybody else share.
+    final class Shared: Sendable {
+        let options: Options
+        let queue: RecordQueue
+        let health = Mutex(StorageHealth())
+        let clock: any WallClock
+        let healthChanged: @Sendable (StorageHealth) -> Void
+        let finished = WakeSignal()
+        let isFinished = Atomic(false)
+
+        init(_ options: Options, _ clock: any WallClock, _ healthChanged: @escaping @Sendable (StorageHealth) -> Void) {
+            self.options = options
+            self.clock = clock
+            self.healthChanged = healthChanged
+            queue = RecordQueue(
+                capacity: options.queueCapacity, batchSize: options.batchSize, window: options.flushInterval)
+        }
+
+        deinit { finished.close() }
+
+        /// Without a thread there is no log, which must not keep the gateway from serving.
+        func refuseAll() {
+            queue.close()
+            isFinished.store(true, ordering: .releasing)
+            let failure = StorageFailure(kind: "other", message: "the writer's thread could not be started")
+            let health = health.withLock { health in
+                health.condition = .failing(failure, since: clock.now())
+                return health
+            }
+            healthChanged(health)
+        }
+    }
+
+    private let shared: Shared
+
+    /// - Parameter healthChanged: called on the writer's thread whenever the log begins or ceases to fail.
+    public init(
+        _ options: Options, clock: any WallClock,
+        healthChanged: @escaping @Sendable (StorageHealth) -> Void = { _ in }
+    ) {
+        shared = Shared(options, clock, healthChanged)
+        var thread = pthread_t()
+        let argument = Unmanaged.passRetained(shared).toOpaque()
+        guard pthread_create(&thread, nil, { RequestStore.runThread($0) }, argument) == 0 else {
+            // SAFETY: no thread has taken over the reference.
+            Unmanaged<Shared>.fromOpaque(argument).release()
+            shared.refuseAll()
+            return
+        }
+        pthread_detach(thread)
+    }
+
+    deinit { shared.queue.close() }
+
+    public func record(_ record: RequestRecord) {
+        // A copy of a record touches some twenty reference counts: the most are passed on as they are.
+        shared.queue.append(record.isLarge ? record.trimmed() : record)
+    }
+
+    public var health: StorageHealth {
+        var health = shared.health.withLock { $0 }
+        let counts = shared.queue.counts
+        health.waiting = counts.waiting
+        health.lost += counts.dropped
+        return health
+    }
+
+    /// Writes what is queued and closes the database; records that come later are dropped and counted.
+    ///
+    /// - Returns: whether it came to its end in time. A disk that hangs must not hang the process.
+    @discardableResult
+    public func close(timeout: Duration = .seconds(10)) -> Bool {
+        shared.queue.close()
+        let deadline = ContinuousClock.now + timeout
+        while !shared.isFinished.load(ordering: .acquiring), ContinuousClock.now < deadline {
+            shared.finished.wait(until: deadline)
+        }
+        return shared.isFinished.load(ordering: .acquiring)
+    }
+
+    private static func runThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        guard let argument else { return nil }
+        // SAFETY: `init` passed a retained object; this thread takes over that reference.
+        let shared = Unmanaged<Shared>.fromOpaque(argument).takeRetainedValue()
+        StoreWriter(shared).run()
+        shared.isFinished.store(true, ordering: .releasing)
+        shared.finished.signal()
+        return nil
+    }
+}

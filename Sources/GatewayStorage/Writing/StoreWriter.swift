@@ -1,0 +1,179 @@
+import GatewayCore
+import Glibc
+
+/// The thread that owns the writing connection: batches in, transactions out.
+final class StoreWriter {
+    /// What a connection that works consists of.
+    private struct Session {
+        let database: SQLiteDatabase
+        let inserter: RequestInserter
+        let rollup: UsageRollup
+        let identity: DatabaseFile.Identity?
+    }
+
+    private static let firstPause: Duration = .milliseconds(200)
+    private static let longestPause: Duration = .seconds(15)
+    private static let maintenanceInterval: Duration = .seconds(60)
+
+    private let shared: RequestStore.Shared
+    private let file: DatabaseFile
+    private var session: Session?
+    private var retention: RetentionWork
+    private var runID: Int?
+    private var pause = StoreWriter.firstPause
+    private var nextMaintenance = ContinuousClock.now
+
+    init(_ shared: RequestStore.Shared) {
+        self.shared = shared
+        file = DatabaseFile(path: shared.options.path)
+        retention = RetentionWork(shared.options.retention)
+    }
+
+    /// Returns when the queue is closed and empty.
+    func run() {
+        while true {
+            switch shared.queue.next(until: nextMaintenance) {
+            case .batch(let records): write(records)
+            case .deadline: maintain()
+            case .closed: return finish()
+            }
+        }
+    }
+
+    // MARK: Batches
+
+    /// Tries until it succeeds; once the queue is closed, one last time.
+    private func write(_ records: [RequestRecord]) {
+        let began = ContinuousClock.now
+        while true {
+            let isLastAttempt = shared.queue.isClosed
+            do throws(SchemaError) {
+                try insert(records)
+                shared.queue.settle(records.count)
+                let duration = ContinuousClock.now - began
+                noteSuccess {
+                    $0.written += records.count
+                    $0.lastWrite = duration
+                }
+                return
+            } catch {
+                noteFailure(error, lost: isLastAttempt ? records.count : 0)
+            }
+            guard !isLastAttempt else { return shared.queue.settle(records.count) }
+            shared.queue.pause(until: ContinuousClock.now + lengthenPause())
+        }
+    }
+
+    private func insert(_ records: [RequestRecord]) throws(SchemaError) {
+        if let identity = session?.identity, identity != file.identity {
+            // The file was moved away or deleted: what comes belongs into a new one.
+            session = nil
+        }
+        let session = try openSession()
+        do throws(SQLiteError) {
+            try session.database.transaction { () throws(SQLiteError) in
+                session.rollup.discard()
+                let now = Int(shared.clock.now() * 1000)
+                for record in records {
+                    try session.inserter.insert(record, now: now)
+                    session.rollup.add(record)
+                }
+                try session.rollup.write()
+            }
+        } catch {
+            throw .sqlite(error)
+        }
+    }
+
+    // MARK: Between batches
+
+    /// Opens the database where it is not open, and deletes what has grown too old, a little at a time.
+    private func maintain() {
+        let now = ContinuousClock.now
+        do throws(SchemaError) {
+            let session = try openSession()
+            do throws(SQLiteError) {
+                let isDone = try retention.advance(session.database, now: shared.clock.now())
+                nextMaintenance = isDone ? now + Self.maintenanceInterval : now
+            } catch {
+                throw .sqlite(error)
+            }
+            noteSuccess { _ in }
+        } catch {
+            noteFailure(error, lost: 0)
+            nextMaintenance = now + lengthenPause()
+        }
+    }
+
+    private func openSession() throws(SchemaError) -> Session {
+        if let session { return session }
+        let database = try SQLiteDatabase.openForWriting(file.path)
+        do throws(SQLiteError) {
+            try beginRun(database)
+            let made = Session(
+                database: database, inserter: try RequestInserter(database), rollup: try UsageRollup(database),
+                identity: file.identity)
+            session = made
+            return made
+        } catch {
+            throw .sqlite(error)
+        }
+    }
+
+    /// Once for each database that this process writes.
+    private func beginRun(_ database: SQLiteDatabase) throws(SQLiteError) {
+        guard runID == nil else { return }
+        let statement = try database.statement(
+            "INSERT INTO gateway_runs (version, process_id, started_at) VALUES (?, ?, ?) RETURNING id")
+        try statement.bind(1, GatewayVersion.current)
+        try statement.bind(2, Int(getpid()))
+        try statement.bind(3, Int(shared.clock.now() * 1000))
+        runID = try statement.step() ? statement.integer(0) : nil
+        statement.reset()
+    }
+
+    private func finish() {
+        if let session {
+            // A failure here would only leave the run without its end, as a kill does.
+            try? session.database.execute(
+                "UPDATE gateway_runs SET stopped_at = \(Int(shared.clock.now() * 1000)) WHERE id = \(runID ?? 0)")
+        }
+        session = nil
+        shared.health.withLock { $0.condition = .closed }
+    }
+
+    // MARK: Health
+
+    private func noteSuccess(_ change: (inout StorageHealth) -> Void) {
+        pause = Self.firstPause
+        let changed: StorageHealth? = shared.health.withLock { health in
+            change(&health)
+            guard health.condition != .working else { return nil }
+            let wasFailing = health.failure != nil
+            health.condition = .working
+            return wasFailing ? health : nil
+        }
+        if let changed { shared.healthChanged(changed) }
+    }
+
+    /// Closes the connection too: whatever it was, a new one starts from what is on the disk.
+    private func noteFailure(_ error: SchemaError, lost: Int) {
+        session = nil
+        let failure = StorageFailure(error)
+        let now = shared.clock.now()
+        let changed: StorageHealth? = shared.health.withLock { health in
+            health.failures += 1
+            health.lost += lost
+            if case .failing(failure, _) = health.condition { return nil }
+            let since = if case .failing(_, let since) = health.condition { since } else { now }
+            health.condition = .failing(failure, since: since)
+            return health
+        }
+        if let changed { shared.healthChanged(changed) }
+    }
+
+    private func lengthenPause() -> Duration {
+        defer { pause = min(pause * 2, Self.longestPause) }
+        return pause
+    }
+}

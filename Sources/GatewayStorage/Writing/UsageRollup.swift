@@ -1,0 +1,170 @@
+import GatewayCore
+
+/// Sums a batch of records by hour, key, provider and model, and adds the sums to `usage_hourly`.
+///
+/// It runs in the transaction that inserts the records, so the sums are never ahead of them or behind.
+final class UsageRollup {
+    struct Key: Hashable {
+        var hour: Int
+        var keyName: String
+        var provider: String
+        var model: String
+    }
+
+    struct Sums {
+        var requests = 0
+        var successes = 0
+        var failures = 0
+        var businessErrors = 0
+        var timeouts = 0
+        var cancelled = 0
+        var streams = 0
+        var retried = 0
+        var warned = 0
+        /// Requests whose tokens are known.
+        var counted = 0
+        var input = 0
+        var output = 0
+        var cacheWrite = 0
+        var cacheRead = 0
+        var reasoning = 0
+        /// Requests whose cost is known.
+        var priced = 0
+        var cost = 0
+        var milliseconds = 0
+        var durations = LatencyHistogram()
+        var firstBytes = LatencyHistogram()
+    }
+
+    /// Clients may ask for any model's name. So many different rows an hour have their own name, later ones are `other`.
+    private static let rowsPerHour = 2000
+    static let otherModels = "other"
+
+    private let select: SQLiteStatement
+    private let upsert: SQLiteStatement
+    private var sums: [Key: Sums] = [:]
+    private var known: Set<Key> = []
+    private var knownHour = 0
+
+    init(_ database: SQLiteDatabase) throws(SQLiteError) {
+        select = try database.statement(Self.selectText)
+        upsert = try database.statement(Self.upsertText)
+    }
+
+    /// Forgets what was added and not written, after a transaction that failed.
+    func discard() { sums.removeAll(keepingCapacity: true) }
+
+    func add(_ record: RequestRecord) {
+        sums[key(of: record), default: Sums()].add(record)
+    }
+
+    func write() throws(SQLiteError) {
+        for (key, sums) in sums { try write(key, sums) }
+        sums.removeAll(keepingCapacity: true)
+    }
+
+    private func key(of record: RequestRecord) -> Key {
+        var key = Key(
+            hour: record.startedMilliseconds / 3_600_000, keyName: record.keyName ?? "",
+            provider: record.provider ?? "", model: record.providerModel ?? record.model ?? "")
+        if key.hour > knownHour {
+            knownHour = key.hour
+            known.removeAll(keepingCapacity: true)
+        }
+        guard !known.contains(key) else { return key }
+        if known.count < Self.rowsPerHour {
+            known.insert(key)
+        } else {
+            key.model = Self.otherModels
+        }
+        return key
+    }
+
+    private func write(_ key: Key, _ sums: Sums) throws(SQLiteError) {
+        var durations = sums.durations
+        var firstBytes = sums.firstBytes
+        try bindKey(key, to: select)
+        if try select.step() {
+            select.withBytes(0) { durations.merge(encoded: $0) }
+            select.withBytes(1) { firstBytes.merge(encoded: $0) }
+        }
+        select.reset()
+        try bindKey(key, to: upsert)
+        for (place, count) in sums.counts.enumerated() { try upsert.bind(Int32(place) + 5, count) }
+        let next = Int32(sums.counts.count) + 5
+        try upsert.bind(next, bytes: durations.bytes)
+        try upsert.bind(next + 1, bytes: firstBytes.bytes)
+        try upsert.run()
+    }
+
+    private func bindKey(_ key: Key, to statement: SQLiteStatement) throws(SQLiteError) {
+        try statement.bind(1, key.hour)
+        try statement.bind(2, key.keyName)
+        try statement.bind(3, key.provider)
+        try statement.bind(4, key.model)
+    }
+
+    private static let keyColumns = ["hour", "api_key_name", "provider", "model"]
+
+    /// In the order of `Sums.counts`.
+    private static let countColumns = [
+        "requests", "successes", "failures", "business_errors", "timeouts", "cancelled", "streams", "retried", "warned",
+        "counted", "input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens",
+        "reasoning_tokens", "priced", "total_cost_pico", "duration_ms",
+    ]
+    private static let histogramColumns = ["duration_histogram", "ttfb_histogram"]
+
+    private static let selectText = """
+        SELECT \(histogramColumns.joined(separator: ", ")) FROM usage_hourly
+        WHERE \(keyColumns.map { "\($0) = ?" }.joined(separator: " AND "))
+        """
+
+    private static let upsertText = """
+        INSERT INTO usage_hourly (\((keyColumns + countColumns + histogramColumns).joined(separator: ", ")))
+        VALUES (\((keyColumns + countColumns + histogramColumns).map { _ in "?" }.joined(separator: ", ")))
+        ON CONFLICT DO UPDATE SET
+        \((countColumns.map { "\($0) = \($0) + excluded.\($0)" } + histogramColumns.map { "\($0) = excluded.\($0)" })
+            .joined(separator: ", "))
+        """
+}
+
+extension UsageRollup.Sums {
+    /// Numbers from providers wrap around rather than trap.
+    fileprivate mutating func add(_ record: RequestRecord) {
+        requests += 1
+        switch record.outcome {
+        case .success: successes += 1
+        case .failure: failures += 1
+        case .refused: businessErrors += 1
+        case .timeout: timeouts += 1
+        case .cancelled: cancelled += 1
+        }
+        if record.isStreaming { streams += 1 }
+        if record.attempts > 1 { retried += 1 }
+        if !record.notes.isEmpty { warned += 1 }
+        if let usage = record.usage {
+            counted += 1
+            input &+= usage.totalInput
+            output &+= usage.output ?? 0
+            cacheWrite &+= usage.cacheWrite ?? 0
+            cacheRead &+= usage.cacheRead ?? 0
+            reasoning &+= usage.reasoning ?? 0
+        }
+        if let total = record.cost?.total {
+            priced += 1
+            cost &+= Int(total)
+        }
+        let duration = record.duration.milliseconds
+        milliseconds &+= duration
+        durations.add(milliseconds: duration)
+        if let first = record.timeToFirstByte { firstBytes.add(milliseconds: first.milliseconds) }
+    }
+
+    fileprivate var counts: [Int] {
+        [
+            requests, successes, failures, businessErrors, timeouts, cancelled, streams, retried, warned, counted,
+            input,
+            output, cacheWrite, cacheRead, reasoning, priced, cost, milliseconds,
+        ]
+    }
+}
