@@ -34,13 +34,18 @@ e2e: deps ## End-to-end tests alone; ARGS="-k streams" is passed to pytest
 	$(SWIFT) build --product gatewayd
 	scripts/e2e.sh $(ARGS)
 
-test-tsan: deps ## Unit tests under the thread sanitizer
-	TSAN_OPTIONS="$${TSAN_OPTIONS:-halt_on_error=0 exitcode=66 suppressions=$(CURDIR)/scripts/tsan-suppressions.txt}" \
-		$(SWIFT) test --sanitize=thread --scratch-path .build-tsan $(ARGS)
+# Each also runs the end-to-end tests against a gateway that is built the same way.
+test-tsan: export TSAN_OPTIONS ?= halt_on_error=0 exitcode=66 suppressions=$(CURDIR)/scripts/tsan-suppressions.txt
+test-tsan: deps ## All tests under the thread sanitizer
+	$(SWIFT) test --sanitize=thread --scratch-path .build-tsan $(ARGS)
+	$(SWIFT) build --sanitize=thread --scratch-path .build-tsan --product gatewayd
+	GATEWAYD="$(CURDIR)/.build-tsan/debug/gatewayd" scripts/e2e.sh
 
-test-asan: deps ## Unit tests under the address sanitizer
-	ASAN_OPTIONS="$${ASAN_OPTIONS:-detect_leaks=0}" \
-		$(SWIFT) test --sanitize=address --scratch-path .build-asan $(ARGS)
+test-asan: export ASAN_OPTIONS ?= detect_leaks=0
+test-asan: deps ## All tests under the address sanitizer
+	$(SWIFT) test --sanitize=address --scratch-path .build-asan $(ARGS)
+	$(SWIFT) build --sanitize=address --scratch-path .build-asan --product gatewayd
+	GATEWAYD="$(CURDIR)/.build-asan/debug/gatewayd" scripts/e2e.sh
 
 bench: deps ## Measure the gateway beside nginx on this machine
 	scripts/bench.sh $(ARGS)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 CLIENT_KEY = "sk-gateway-e2e"
 START_LIMIT = 10.0
+STOP_LIMIT = 10.0
 
 CONFIG = """
 [server]
@@ -104,14 +105,17 @@ class Gateway:
         self.process.wait()
         raise RuntimeError(f"gatewayd did not start:\n{self.output()}")
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
+        """Asks it to stop; a gateway that crashed, hangs, or was reported on by a sanitizer fails the test."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(10)
+                self.process.wait(STOP_LIMIT)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        if self.process.returncode != 0 and kind is None:
+            raise RuntimeError(f"gatewayd ended with status {self.process.returncode}:\n{self.output()[-4000:]}")
 
     @property
     def url(self) -> str:
