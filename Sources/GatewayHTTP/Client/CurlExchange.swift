@@ -4,13 +4,14 @@ import GatewayCore
 /// One request on its way and the response to it: what `send` waits for first and the body's reader after that.
 ///
 /// The driver between libcurl's callbacks, which fill it, and at most one waiting task, which it wakes when a turn of the
-/// multi handle has ended, so that everything that arrived in the turn is handed over at once.
+/// multi handle ends, so that everything that arrived in the turn is handed over at once.
 final class CurlExchange: @unchecked Sendable {
-    // SAFETY: everything but the constants `multi` and `request` is touched on the multi handle's loop only; other threads
+    // SAFETY: everything but the constant `client` is touched on the client's loop only; other threads
     // come in through the loop's inbox.
 
-    let multi: CurlMulti
-    let request: TransportRequest
+    let client: CurlClient
+    /// Its body is given up once the server has all of it and answers.
+    private(set) var request: TransportRequest
 
     private enum Waiter {
         case head(UnsafeContinuation<Result<TransportResponse, ExchangeFailure>, Never>)
@@ -29,21 +30,21 @@ final class CurlExchange: @unchecked Sendable {
     private var handle: CurlHandle?
     private var isNoted = false
 
-    init(_ request: TransportRequest, on multi: CurlMulti) {
+    init(_ request: TransportRequest, on client: CurlClient) {
         self.request = request
-        self.multi = multi
-        head = ResponseHeadReader(limits: multi.options.headLimits)
-        buffer = ResponseBuffer(watermark: multi.options.watermark)
+        self.client = client
+        head = ResponseHeadReader(limits: client.options.headLimits)
+        buffer = ResponseBuffer(watermark: client.options.watermark)
     }
 
     // MARK: From any thread
 
     /// Gives up: closes the connection, or resets the stream where others share it, unless the response is complete.
     func cancel() {
-        if multi.loop.isCurrent {
+        if client.loop.isCurrent {
             cancelOnLoop()
         } else {
-            multi.loop.submit { self.cancelOnLoop() }
+            client.loop.submit { self.cancelOnLoop() }
         }
     }
 
@@ -52,12 +53,12 @@ final class CurlExchange: @unchecked Sendable {
     func start(_ continuation: UnsafeContinuation<Result<TransportResponse, ExchangeFailure>, Never>) {
         waiter = .head(continuation)
         guard buffer.outcome == nil else { return deliver() }
-        let deadlines = ExchangeDeadlines(request.timeouts, startedAt: multi.loop.now)
+        let deadlines = ExchangeDeadlines(request.timeouts, startedAt: client.loop.now)
         self.deadlines = deadlines
         do {
-            handle = try multi.begin(self)
+            handle = try client.begin(self)
             handle?.wake(by: deadlines.due)
-            multi.settle()
+            handle?.settle()
         } catch {
             buffer.finish(.failed(error))
             deliver()
@@ -85,14 +86,15 @@ final class CurlExchange: @unchecked Sendable {
 
     private func resume() {
         buffer.resume()
-        deadlines?.noteActivity(at: multi.loop.now)
+        deadlines?.noteActivity(at: client.loop.now)
         guard let handle else { return }
         if let deadlines { handle.wake(by: deadlines.due) }
         if let error = handle.resume() {
             part()
             buffer.finish(.failed(error))
+        } else {
+            handle.settle()
         }
-        multi.settle()
     }
 
     // MARK: What libcurl tells, inside its callbacks
@@ -105,6 +107,8 @@ final class CurlExchange: @unchecked Sendable {
         do {
             if try head.read(line) == .complete {
                 isHeadComplete = true
+                // An exchange may last for hours, and prompts are large.
+                if handle?.hasSent(request.body.count) == true { request.body = [] }
                 note()
             }
             return true
@@ -127,7 +131,7 @@ final class CurlExchange: @unchecked Sendable {
 
     private func noteActivity() {
         let isFirst = deadlines?.hasBegun == false
-        deadlines?.noteActivity(at: multi.loop.now)
+        deadlines?.noteActivity(at: client.loop.now)
         // From here on another limit holds, which may end earlier than the one the timer was set to.
         if isFirst, let deadlines { handle?.wake(by: deadlines.due) }
     }
@@ -195,14 +199,14 @@ final class CurlExchange: @unchecked Sendable {
     private func note() {
         guard !isNoted else { return }
         isNoted = true
-        multi.note(self)
+        client.note(self)
     }
 
     /// Takes an unfinished transfer away from libcurl.
     private func part() {
         guard let handle else { return }
         self.handle = nil
-        multi.abort(handle)
+        client.abort(handle)
     }
 }
 
@@ -224,7 +228,7 @@ final class CurlBody: TransportBody {
     deinit { exchange.cancel() }
 
     func next() async throws(TransportError) -> [UInt8]? {
-        if exchange.multi.loop.isCurrent, !Task.isCancelled {
+        if exchange.client.loop.isCurrent, !Task.isCancelled {
             switch exchange.pull() {
             case .bytes(let bytes): return bytes
             case .end: return nil
@@ -238,10 +242,10 @@ final class CurlBody: TransportBody {
     private func nextFromWaiting() async -> Result<[UInt8]?, TransportError> {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                if exchange.multi.loop.isCurrent {
+                if exchange.client.loop.isCurrent {
                     exchange.wait(continuation)
                 } else {
-                    exchange.multi.loop.submit { [exchange] in exchange.wait(continuation) }
+                    exchange.client.loop.submit { [exchange] in exchange.wait(continuation) }
                 }
             }
         } onCancel: {

@@ -6,13 +6,15 @@ import Glibc
 /// again. On-loop only.
 final class CurlHandle {
     let easy: UnsafeMutableRawPointer
-    /// Its place among the multi handle's handles.
+    /// Its place among the client's handles.
     var index = 0
+    /// Where the handle is while its transfer is under way.
+    var multi: CurlMulti?
     private(set) var exchange: CurlExchange?
     private(set) var url = ""
     private let parsedURL: OpaquePointer
 
-    private unowned let multi: CurlMulti
+    private unowned let client: CurlClient
     private var headers = HeaderBlock()
     private var method = Method.get
     private var customMethod: String?
@@ -25,7 +27,7 @@ final class CurlHandle {
         case get, head, post
     }
 
-    init?(for multi: CurlMulti) {
+    init?(for client: CurlClient) {
         guard let easy = curl_easy_init() else { return nil }
         guard let parsedURL = curl_url() else {
             curl_easy_cleanup(easy)
@@ -33,11 +35,11 @@ final class CurlHandle {
         }
         self.easy = easy
         self.parsedURL = parsedURL
-        self.multi = multi
+        self.client = client
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         installCallbacks()
-        setConstants(multi.options)
+        setConstants(client.options)
     }
 
     deinit {
@@ -76,6 +78,16 @@ final class CurlHandle {
         return code == CURLE_OK ? nil : failure(code)
     }
 
+    /// Whether all of a body with so many bytes is on its way, so that libcurl looks at it no more.
+    func hasSent(_ count: Int) -> Bool {
+        count == 0 || ccurl_get_large(easy, CURLINFO_SIZE_UPLOAD_T) >= count
+    }
+
+    /// Lets libcurl act on what was asked of it for this transfer.
+    func settle() {
+        multi?.settle()
+    }
+
     /// What the code means for this transfer.
     func failure(_ code: CURLcode) -> TransportError {
         CurlFailure(
@@ -105,7 +117,7 @@ final class CurlHandle {
         try check(ccurl_set_pointer(easy, CURLOPT_CURLU, UnsafeMutableRawPointer(parsedURL)))
         guard isSecure != self.isSecure else { return }
         self.isSecure = isSecure
-        let proxy = multi.options.proxy
+        let proxy = client.options.proxy
         // An empty string is a direct connection; nothing at all would make libcurl read the environment each time.
         try check(ccurl_set_string(easy, CURLOPT_PROXY, (isSecure ? proxy.https : proxy.http) ?? ""))
         try check(ccurl_set_long(easy, CURLOPT_PIPEWAIT, isSecure ? 1 : 0))
@@ -161,32 +173,31 @@ final class CurlHandle {
     func wake(by due: Int64) {
         if let timer {
             guard due < timer.due else { return }
-            multi.loop.cancel(timer.token)
+            client.loop.cancel(timer.token)
         }
         guard due < .max else {
             timer = nil
             return
         }
-        let token = multi.loop.schedule(at: due) { self.timerFired() }
+        let token = client.loop.schedule(at: due) { self.timerFired() }
         timer = (token, due)
     }
 
     func cancelTimer() {
-        if let timer { multi.loop.cancel(timer.token) }
+        if let timer { client.loop.cancel(timer.token) }
         timer = nil
     }
 
     private func timerFired() {
         timer = nil
-        if let due = exchange?.checkDeadlines(at: multi.loop.now) { wake(by: due) }
-        multi.settle()
+        if let due = exchange?.checkDeadlines(at: client.loop.now) { wake(by: due) }
     }
 
     // MARK: Settings for life
 
     private func installCallbacks() {
-        // SAFETY: the handle outlives its use by libcurl, since the multi handle holds it until it has removed it there and
-        // its own deinit cleans up the easy handle; so does the multi handle. Callbacks come on the loop's thread.
+        // SAFETY: the client holds the handle until libcurl has let go of it, and its deinit cleans up the easy handle.
+        // Callbacks come on the loop's thread.
         let context = Unmanaged.passUnretained(self).toOpaque()
         ccurl_set_pointer(easy, CURLOPT_PRIVATE, context)
         ccurl_set_header_callback(
@@ -207,7 +218,7 @@ final class CurlHandle {
                 guard let context, let address else { return ccurl_bad_socket }
                 return Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue().openSocket(address)
             }, context)
-        multi.installCloseSocketCallback(on: easy)
+        client.installCloseSocketCallback(on: easy)
     }
 
     private func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
@@ -221,11 +232,11 @@ final class CurlHandle {
                 from: UnsafeRawBufferPointer(start: UnsafeRawPointer(address).advanced(by: offset), count: length))
         }
         guard let host = SocketAddress(storage)?.host else { return ccurl_bad_socket }
-        guard multi.options.addresses.allows(host) else {
+        guard client.options.addresses.allows(host) else {
             exchange?.refuse(host)
             return ccurl_bad_socket
         }
-        return multi.sockets.open(family: address.pointee.family)
+        return client.sockets.open(family: address.pointee.family)
     }
 
     private func setConstants(_ options: CurlTransportOptions) {
@@ -243,7 +254,7 @@ final class CurlHandle {
         ccurl_set_string(easy, CURLOPT_NOPROXY, options.proxy.bypass.joined(separator: ","))
         ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
         if let file = options.certificateAuthorities { ccurl_set_string(easy, CURLOPT_CAINFO, file) }
-        if let share = multi.share { ccurl_set_share(easy, share) }
+        if let share = client.share { ccurl_set_share(easy, share) }
     }
 }
 

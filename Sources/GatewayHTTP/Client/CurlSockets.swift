@@ -2,7 +2,7 @@ import CCurl
 import CSystem
 import Glibc
 
-/// The sockets of one multi handle in the poller of its loop.
+/// libcurl's sockets of one loop, in its poller.
 ///
 /// libcurl asks for a socket anew with every request on a kept connection and drops it after the response. The kernel is
 /// not told: a registration stays, and only when an idle connection does become ready is it taken out. Since libcurl opens
@@ -10,13 +10,10 @@ import Glibc
 /// for its resolver, are registered and removed as told. On-loop only.
 final class CurlSockets {
     private let loop: EventLoop
-    /// Tells libcurl what a socket is ready for, as a mask of `CURL_CSELECT_*`.
-    private let ready: (curl_socket_t, Int32) -> Void
     private var sockets: [CurlSocket?] = []
 
-    init(loop: EventLoop, ready: @escaping (curl_socket_t, Int32) -> Void) {
+    init(loop: EventLoop) {
         self.loop = loop
-        self.ready = ready
     }
 
     /// Opens a TCP socket for libcurl; `CURL_SOCKET_BAD` when there is none to be had.
@@ -32,8 +29,8 @@ final class CurlSockets {
         _ = Glibc.close(fd)
     }
 
-    /// libcurl's wish for a socket changed: `CURL_POLL_*`.
-    func interestChanged(_ fd: curl_socket_t, to what: Int32) {
+    /// libcurl's wish for a socket changed: `CURL_POLL_*`. The multi handle is to be told when it comes true.
+    func interestChanged(_ fd: curl_socket_t, to what: Int32, for multi: CurlMulti) {
         let socket: CurlSocket
         if let known = lookUp(fd) {
             socket = known
@@ -46,6 +43,7 @@ final class CurlSockets {
         if what == CURL_POLL_IN || what == CURL_POLL_INOUT { wanted.insert(.read) }
         if what == CURL_POLL_OUT || what == CURL_POLL_INOUT { wanted.insert(.write) }
         socket.wanted = wanted
+        socket.multi = multi
         if what == CURL_POLL_REMOVE, socket.origin == .foreign {
             remove(fd)
         } else if !wanted.isSubset(of: socket.watched) || socket.watched.subtracting(wanted).contains(.write) {
@@ -60,7 +58,7 @@ final class CurlSockets {
         if readiness.contains(.write), socket.wanted.contains(.write) { mask |= CURL_CSELECT_OUT }
         if readiness.contains(.hangUp), !socket.wanted.isEmpty { mask |= CURL_CSELECT_IN }
         guard mask != 0 else { return watch(socket) }
-        ready(socket.fd, mask)
+        socket.multi?.socketReady(socket.fd, mask)
     }
 
     /// Makes the poller watch exactly what is wanted. Even without interest it would tell of a hang-up, over and over, so
@@ -116,6 +114,8 @@ final class CurlSocket: ReadinessHandler {
     fileprivate var wanted: Interest = []
     fileprivate var watched: Interest = []
     fileprivate var registration: Registration?
+    /// Not held: it closes its sockets before it goes away.
+    fileprivate unowned(unsafe) var multi: CurlMulti?
     private unowned let owner: CurlSockets
 
     fileprivate init(fd: curl_socket_t, origin: Origin, owner: CurlSockets) {

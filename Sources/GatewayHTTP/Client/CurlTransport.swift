@@ -13,8 +13,8 @@ public struct CurlTransportOptions: Sendable {
 
     var headLimits = ResponseHeadReader.Limits()
     var addresses = AddressPolicy.any
-    /// What libcurl reads at a time.
-    var readSize = 32 * 1024
+    /// What libcurl reads at a time, kept for as long as a response lasts.
+    var readSize = 16 * 1024
 
     public init() {}
 }
@@ -25,7 +25,7 @@ public struct CurlTransportOptions: Sendable {
 /// not followed and bodies are not decoded. A request that found its kept connection closed is sent again on a new one, as
 /// libcurl does when not a byte of a response had come.
 public final class CurlTransport: Transport {
-    private let multis: [CurlMulti]
+    private let clients: [CurlClient]
     private let group: EventLoopGroup
 
     /// A transport for a program without event loops of its own: it runs this many, each on a thread.
@@ -48,11 +48,11 @@ public final class CurlTransport: Transport {
 
     private init(options: CurlTransportOptions, group: EventLoopGroup, runner: LoopRunner?) {
         self.group = group
-        multis = group.loops.map { CurlMulti(loop: $0, options: options, runner: runner) }
+        clients = group.loops.map { CurlClient(loop: $0, options: options, runner: runner) }
     }
 
     deinit {
-        for multi in multis { multi.loop.submit { multi.close() } }
+        for client in clients { client.loop.submit { client.close() } }
     }
 
     public func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
@@ -64,14 +64,14 @@ public final class CurlTransport: Transport {
 
     /// As `send`, with what a failure tells beyond its error.
     func exchange(_ request: TransportRequest) async -> Result<TransportResponse, ExchangeFailure> {
-        let multi = multiForCaller()
-        let exchange = CurlExchange(request, on: multi)
+        let client = clientForCaller()
+        let exchange = CurlExchange(request, on: client)
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                if multi.loop.isCurrent {
+                if client.loop.isCurrent {
                     exchange.start(continuation)
                 } else {
-                    multi.loop.submit { exchange.start(continuation) }
+                    client.loop.submit { exchange.start(continuation) }
                 }
             }
         } onCancel: {
@@ -81,21 +81,21 @@ public final class CurlTransport: Transport {
 
     /// Ends all exchanges with `.cancelled` and closes all connections; later requests fail with `.cancelled`.
     public func shutdown() async {
-        for multi in multis {
+        for client in clients {
             await withUnsafeContinuation { continuation in
-                multi.loop.submit {
-                    multi.close()
+                client.loop.submit {
+                    client.close()
                     continuation.resume()
                 }
             }
         }
     }
 
-    private func multiForCaller() -> CurlMulti {
-        if let loop = EventLoop.current, loop.index < multis.count, multis[loop.index].loop === loop {
-            return multis[loop.index]
+    private func clientForCaller() -> CurlClient {
+        if let loop = EventLoop.current, loop.index < clients.count, clients[loop.index].loop === loop {
+            return clients[loop.index]
         }
-        return multis[group.anyLoop().index]
+        return clients[group.anyLoop().index]
     }
 }
 
