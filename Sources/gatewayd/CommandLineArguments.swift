@@ -1,6 +1,8 @@
+import GatewayCore
+
 /// What the program can be asked to do.
 enum Command: String, CaseIterable {
-    case start, test, version
+    case start, test, stats, version
 }
 
 struct CommandOptions: Equatable {
@@ -8,6 +10,19 @@ struct CommandOptions: Equatable {
     var configurationPath: String?
     /// A file that is given the bound port once the server listens, for scripts that start it on port 0.
     var portFile: String?
+    var stats = StatsOptions()
+}
+
+/// What `stats` shows.
+struct StatsOptions: Equatable {
+    enum Style { case table, json }
+    enum Depth { case brief, detailed }
+
+    var hours = 24
+    var depth = Depth.brief
+    /// Nil shows the tables that belong to the depth.
+    var grouping: UsageGrouping?
+    var style = Style.table
 }
 
 /// The command line, read.
@@ -33,6 +48,20 @@ enum CommandLineArguments: Equatable {
                     return .mistake("\(name) wants a path")
                 }
                 if name == "--port-file" { options.portFile = value } else { options.configurationPath = value }
+            case "--detailed":
+                options.stats.depth = .detailed
+            case "--json":
+                options.stats.style = .json
+            case "--hours":
+                guard let hours = (inlineValue ?? rest.popFirst()).flatMap({ Int($0) }), (1...876_000).contains(hours)
+                else { return .mistake("--hours wants a number of hours, as in --hours 168") }
+                options.stats.hours = hours
+            case "--group-by":
+                guard let grouping = (inlineValue ?? rest.popFirst()).flatMap({ UsageGrouping(rawValue: $0) }) else {
+                    let known = UsageGrouping.allCases.map(\.rawValue).joined(separator: ", ")
+                    return .mistake("--group-by wants one of \(known)")
+                }
+                options.stats.grouping = grouping
             default:
                 guard !word.hasPrefix("-") else { return .mistake("unknown option \(word)") }
                 guard command == nil else { return .mistake("one command only, not also \"\(word)\"") }

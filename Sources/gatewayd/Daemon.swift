@@ -1,6 +1,7 @@
 import GatewayCore
 import GatewayHTTP
 import GatewayProviders
+import GatewayStorage
 
 /// A gateway with everything around it that serves it: loops, transport, server.
 final class Daemon {
@@ -11,10 +12,13 @@ final class Daemon {
     private let gateway: Gateway
     private let health: HealthMonitor
     private let server: HTTPServer
+    private let store: RequestStore?
+    private let logger: LogWriter
     private(set) var port = 0
 
     init(_ configuration: GatewayConfiguration, logger: LogWriter) throws {
         self.configuration = configuration
+        self.logger = logger
         let environment = ProcessEnvironment.current
         var options = CurlTransportOptions()
         options.proxy = ProxySettings(configuration: configuration.proxy) { environment[$0] }
@@ -22,11 +26,13 @@ final class Daemon {
         transport = CurlTransport(options: options, group: group)
         media = GuardedFetcher(group: group)
         let clock = SystemClock()
+        store = RequestStore(configuration.observability, clock: clock, logger: logger)
+        let lines = RequestLogLines(logger: logger)
         gateway = try Gateway(
             configuration: configuration, providers: .all, transport: transport,
             services: GatewayServices(
-                clock: clock, log: RequestLogLines(logger: logger), media: media))
-        health = HealthMonitor(clock: clock)
+                clock: clock, log: store.map { RequestLogFanOut(logs: [lines, $0]) } ?? lines, media: media))
+        health = HealthMonitor(clock: clock, checks: store.map { [$0.readiness] } ?? [])
         let responder = GatewayResponder(gateway: gateway, cors: configuration.server.cors, health: health)
         server = HTTPServer(
             configuration: try HTTPServerConfiguration(configuration.server), group: group, responder: responder)
@@ -55,6 +61,7 @@ final class Daemon {
             await transport.shutdown()
         }
         group.stop()
+        store?.closeAndTell(logger)
     }
 }
 

@@ -22,6 +22,7 @@ struct Gatewayd {
         switch command {
         case .start: StartCommand(options: options).run()
         case .test: TestCommand(options: options).run()
+        case .stats: StatsCommand(options: options).run()
         case .version: VersionCommand().run()
         }
     }
@@ -31,6 +32,7 @@ struct Gatewayd {
 enum ExitCode {
     static let success: Int32 = 0
     static let usage: Int32 = 64
+    static let noInput: Int32 = 66
     static let unavailable: Int32 = 69
     static let configuration: Int32 = 78
 }

@@ -7,6 +7,7 @@ enum HelpText {
         case nil: overview
         case .start: start
         case .test: test
+        case .stats: stats
         case .version: "gatewayd version\n\nPrints the version and ends.\n"
         }
     }
@@ -19,6 +20,7 @@ enum HelpText {
         Commands:
           start      serve in the foreground until SIGTERM or SIGINT (the default)
           test       check the configuration and say what each model would reach
+          stats      sum up the requests of the last hours
           version    print the version
 
         Options:
@@ -48,6 +50,21 @@ enum HelpText {
         Reads and checks the configuration without starting anything, and says which provider, instance and
         model each configured name reaches. Ends with 0 when the configuration is good and with 78 when not;
         every mistake is named with its place and what to write instead.
+
+        """
+
+    private static let stats = """
+        gatewayd stats [--hours N] [--detailed] [--group-by WHAT] [--json] [--config PATH]
+
+        Sums up the requests in the database that the configuration names: how many, how they ended, tokens with
+        cache figures, cost, duration. The gateway may be running or not.
+
+        Options:
+          -c, --config PATH   the configuration file
+              --hours N       so far back, by whole hours (24)
+              --detailed      also by provider and by key, with more columns, and what went wrong
+              --group-by WHAT model, provider, key, hour or day
+              --json          for programs
 
         """
 }

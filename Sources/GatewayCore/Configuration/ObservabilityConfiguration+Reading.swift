@@ -6,6 +6,7 @@ extension ObservabilityConfiguration {
         databasePath = reader.name("database_path") ?? databasePath
         retentionDays = reader.integer("retention_days", in: 1...36_500) ?? retentionDays
         quotaRetentionDays = reader.integer("quota_retention_days", in: 1...36_500) ?? quotaRetentionDays
+        retentionMegabytes = reader.integer("retention_megabytes", in: 1...1_000_000) ?? retentionMegabytes
         cleanupHour = reader.integer("cleanup_hour", in: 0...23) ?? cleanupHour
         quotaRefresh =
             reader.table("quota_refresh") { reader in

@@ -6,6 +6,8 @@ public struct ObservabilityConfiguration: Sendable, Equatable {
     public var retentionDays: Int = 7
     /// Days that quota snapshots are kept.
     public var quotaRetentionDays: Int = 7
+    /// Megabytes the database may have; the oldest requests make room. Nil sets no limit.
+    public var retentionMegabytes: Int?
     /// The local hour, 0...23, at which what is older is deleted.
     public var cleanupHour: Int = 3
     public var quotaRefresh: QuotaRefreshConfiguration = QuotaRefreshConfiguration()

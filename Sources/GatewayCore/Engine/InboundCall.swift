@@ -12,6 +12,8 @@ package struct InboundCall: Sendable {
     /// Whether a stream is wanted, where the address says so (Gemini); nil where the body does.
     package var streamInPath: Bool?
     package var framing: StreamFraming
+    /// The path asked for, for the record.
+    package var path: String?
     /// The provider where the address fixes it, past all routing.
     package var pinnedProvider: String?
 

@@ -8,8 +8,9 @@ extension Gateway {
 
     /// Answers a client of the wire, in its own format, whatever happens.
     package func answer(_ call: InboundCall) async -> OutboundReply {
-        let record = RequestRecord(
+        var record = RequestRecord(
             id: call.id, startedAt: services.clock.now(), clientFormat: call.format, keyName: call.client.keyName)
+        record.endpoint = call.path
         let exchange = Exchange(
             media: services.media, state: state, streams: streams,
             journal: RequestJournal(record, log: services.log))

@@ -66,6 +66,7 @@ package struct GatewayResponder: HTTPResponder {
         call.modelInPath = generation.model
         call.streamInPath = generation.isStreaming
         call.framing = generation.framing
+        call.path = request.target.path
         return ServerResponse(await gateway.answer(call))
     }
 

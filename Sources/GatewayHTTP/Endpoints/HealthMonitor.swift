@@ -1,13 +1,36 @@
 import GatewayCore
 import Synchronization
 
+/// One more thing that readiness tells of.
+package struct ReadinessCheck: Sendable {
+    package enum Consequence: Sendable {
+        /// While there is a problem, nothing should be sent here.
+        case notReady
+        /// Requests are served all the same: the problem is only told.
+        case told
+    }
+
+    package var name: String
+    package var consequence: Consequence
+    /// Nil while all is well, otherwise a few words that anybody may read.
+    package var problem: @Sendable () -> String?
+
+    package init(_ name: String, _ consequence: Consequence, problem: @escaping @Sendable () -> String?) {
+        self.name = name
+        self.consequence = consequence
+        self.problem = problem
+    }
+}
+
 /// Tells whoever watches the process how it is.
 package final class HealthMonitor: Sendable {
     private let isStopping = Atomic(false)
     private let clock: any WallClock
+    private let checks: [ReadinessCheck]
 
-    package init(clock: any WallClock) {
+    package init(clock: any WallClock, checks: [ReadinessCheck] = []) {
         self.clock = clock
+        self.checks = checks
     }
 
     /// From now on load balancers should send nothing more.
@@ -26,20 +49,24 @@ package final class HealthMonitor: Sendable {
                     "timestamp": .string(Timestamp.iso8601(clock.now())),
                 ]
             )
-        case .ready:
-            let stopping = isStopping.load(ordering: .relaxed)
-            let hasProviders = gateway.hasProviders
-            let isReady = !stopping && hasProviders
-            return (
-                isReady ? 200 : 503,
-                [
-                    "status": isReady ? "ready" : "not ready",
-                    "checks": [
-                        "accepting": stopping ? "stopping" : "ok",
-                        "providers": hasProviders ? "ok" : "no enabled instance",
-                    ],
-                ]
-            )
+        case .ready: return readiness(gateway)
         }
+    }
+
+    private func readiness(_ gateway: Gateway) -> (status: Int, body: JSONObject) {
+        let stopping = isStopping.load(ordering: .relaxed)
+        let hasProviders = gateway.hasProviders
+        var isReady = !stopping && hasProviders
+        var results: JSONObject = [
+            "accepting": stopping ? "stopping" : "ok",
+            "providers": hasProviders ? "ok" : "no enabled instance",
+        ]
+        for check in checks {
+            let problem = check.problem()
+            if problem != nil, check.consequence == .notReady { isReady = false }
+            results[check.name] = .string(problem ?? "ok")
+        }
+        let body: JSONObject = ["status": isReady ? "ready" : "not ready", "checks": .object(results)]
+        return (isReady ? 200 : 503, body)
     }
 }

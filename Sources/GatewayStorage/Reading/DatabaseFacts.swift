@@ -12,6 +12,13 @@ package struct DatabaseFacts: Sendable, Equatable {
         /// Nil while it runs, and when it was killed.
         package var stoppedAt: Double?
 
+        package init(version: String, processID: Int, startedAt: Double, stoppedAt: Double?) {
+            self.version = version
+            self.processID = processID
+            self.startedAt = startedAt
+            self.stoppedAt = stoppedAt
+        }
+
         /// Whether a process of that number is there.
         package var isAlive: Bool {
             guard stoppedAt == nil, let number = pid_t(exactly: processID), number > 0 else { return false }
@@ -29,6 +36,14 @@ package struct DatabaseFacts: Sendable, Equatable {
     package var failoverEvents: Int
     package var quotaSnapshots: Int
     package var latestRun: Run?
+
+    package init(schemaVersion: Int, bytes: Int, requests: Int) {
+        self.schemaVersion = schemaVersion
+        self.bytes = bytes
+        self.requests = requests
+        failoverEvents = 0
+        quotaSnapshots = 0
+    }
 }
 
 extension UsageReader {
@@ -40,14 +55,15 @@ extension UsageReader {
             throw StorageFailure(error)
         }
         return try reading { () throws(SQLiteError) in
-            DatabaseFacts(
+            var facts = DatabaseFacts(
                 schemaVersion: version, bytes: Self.size(of: path) + Self.size(of: path + "-wal"),
-                requests: try database.integer("SELECT count(*) FROM requests") ?? 0,
-                oldest: try database.integer("SELECT min(timestamp) FROM requests").map { Double($0) / 1000 },
-                newest: try database.integer("SELECT max(timestamp) FROM requests").map { Double($0) / 1000 },
-                failoverEvents: try database.integer("SELECT count(*) FROM failover_events") ?? 0,
-                quotaSnapshots: try database.integer("SELECT count(*) FROM quota_snapshots") ?? 0,
-                latestRun: try latestRun())
+                requests: try database.integer("SELECT count(*) FROM requests") ?? 0)
+            facts.oldest = try database.integer("SELECT min(timestamp) FROM requests").map { Double($0) / 1000 }
+            facts.newest = try database.integer("SELECT max(timestamp) FROM requests").map { Double($0) / 1000 }
+            facts.failoverEvents = try database.integer("SELECT count(*) FROM failover_events") ?? 0
+            facts.quotaSnapshots = try database.integer("SELECT count(*) FROM quota_snapshots") ?? 0
+            facts.latestRun = try latestRun()
+            return facts
         }
     }
 

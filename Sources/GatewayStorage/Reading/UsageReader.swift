@@ -6,6 +6,11 @@ package final class UsageReader {
         /// A name, or the start of an hour or day in UTC: `2026-11-21T10:00`, `2026-11-21`.
         package var name: String
         package var totals: UsageTotals
+
+        package init(name: String, totals: UsageTotals) {
+            self.name = name
+            self.totals = totals
+        }
     }
 
     /// Requests of one kind that went wrong.
@@ -16,6 +21,14 @@ package final class UsageReader {
         package var count: Int
         /// Seconds since 1970.
         package var latest: Double
+
+        package init(provider: String, errorType: String, httpStatus: Int, count: Int, latest: Double) {
+            self.provider = provider
+            self.errorType = errorType
+            self.httpStatus = httpStatus
+            self.count = count
+            self.latest = latest
+        }
     }
 
     let database: SQLiteDatabase

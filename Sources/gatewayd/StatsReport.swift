@@ -1,0 +1,111 @@
+import GatewayCore
+import GatewayStorage
+
+/// The figures of `stats`.
+struct StatsReport {
+    struct Table {
+        var grouping: UsageGrouping
+        var groups: [UsageReader.Group]
+    }
+
+    /// What the configuration has, enabled.
+    struct Configured {
+        var keys: Int
+        var providers: Int
+        var instances: Int
+    }
+
+    /// The start of an hour, in seconds since 1970.
+    var since: Double
+    var now: Double
+    var configured: Configured
+    /// Keys that were used.
+    var activeKeys: Int
+    var totals: UsageTotals
+    var tables: [Table]
+    var failures: [UsageReader.FailureGroup]
+    var path: String
+    var database: DatabaseFacts
+}
+
+extension StatsReport {
+    private static let failureKinds = 20
+
+    init(
+        _ reader: UsageReader, _ configuration: GatewayConfiguration, _ options: StatsOptions, path: String, now: Double
+    ) throws(StorageFailure) {
+        since = ((now - Double(options.hours) * 3600) / 3600).rounded(.down) * 3600
+        self.now = now
+        self.path = path
+        let providers = configuration.providers.filter(\.isEnabled)
+        configured = Configured(
+            keys: configuration.apiKeys.filter(\.isEnabled).count, providers: providers.count,
+            instances: providers.map(\.enabledInstances.count).reduce(0, +))
+        let query = UsageQuery(since: since)
+        totals = try reader.totals(query)
+        activeKeys = try reader.groups(query, by: .key).filter { !$0.name.isEmpty }.count
+        let groupings: [UsageGrouping] =
+            if let grouping = options.grouping { [grouping] } else if options.depth == .detailed {
+                [.model, .provider, .key]
+            } else { [.model] }
+        tables = []
+        for grouping in groupings {
+            tables.append(Table(grouping: grouping, groups: try reader.groups(query, by: grouping)))
+        }
+        failures =
+            options.depth == .detailed ? try reader.failures(query, limit: Self.failureKinds) : []
+        database = try reader.facts()
+    }
+
+    /// For programs. Unknown is null; costs are exact decimals in USD.
+    var json: JSONObject {
+        var object: JSONObject = [
+            "since": .string(Timestamp.iso8601(since)), "until": .string(Timestamp.iso8601(now)),
+            "configured": [
+                "api_keys": number(configured.keys), "providers": number(configured.providers),
+                "instances": number(configured.instances),
+            ],
+            "active_api_keys": number(activeKeys), "totals": .object(totals.json),
+        ]
+        for table in tables {
+            object["by_" + table.grouping.rawValue] = .array(
+                table.groups.map { group in
+                    var row: JSONObject = [table.grouping.rawValue: .string(group.name)]
+                    for member in group.totals.json { row.append(member.key, member.value) }
+                    return .object(row)
+                })
+        }
+        if !failures.isEmpty { object["failures"] = .array(failures.map { .object(json($0)) }) }
+        object["database"] = .object(databaseJSON)
+        return object
+    }
+
+    private func json(_ failure: UsageReader.FailureGroup) -> JSONObject {
+        [
+            "provider": .string(failure.provider), "error_type": .string(failure.errorType),
+            "http_status": number(failure.httpStatus), "requests": number(failure.count),
+            "latest": .string(Timestamp.iso8601(failure.latest)),
+        ]
+    }
+
+    private var databaseJSON: JSONObject {
+        var object: JSONObject = [
+            "path": .string(path), "bytes": number(database.bytes), "schema": number(database.schemaVersion),
+            "requests": number(database.requests), "oldest": instant(database.oldest),
+            "newest": instant(database.newest), "failover_events": number(database.failoverEvents),
+            "quota_snapshots": number(database.quotaSnapshots),
+        ]
+        if let run = database.latestRun {
+            object["gateway"] = [
+                "version": .string(run.version), "process_id": number(run.processID),
+                "started_at": instant(run.startedAt), "stopped_at": instant(run.stoppedAt),
+                "running": .bool(run.isAlive),
+            ]
+        }
+        return object
+    }
+
+    private func number(_ value: Int) -> JSONValue { .number(JSONNumber(value)) }
+
+    private func instant(_ seconds: Double?) -> JSONValue { seconds.map { .string(Timestamp.iso8601($0)) } ?? .null }
+}
