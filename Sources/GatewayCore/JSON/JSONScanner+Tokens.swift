@@ -62,7 +62,11 @@ extension JSONScanner {
             if byte == UInt8(ascii: "\"") { break }
             if byte == UInt8(ascii: "\\") {
                 token.hasEscapes = true
-                index = try skipEscape(at: index)
+                if index + 1 < count, base[index + 1].isEscapedByOneLetter {
+                    index += 2
+                } else {
+                    index = try skipEscape(at: index)
+                }
             } else if byte >= 0x80 {
                 token.isASCII = false
                 index = try skipMultibyteText(from: index)
@@ -107,23 +111,26 @@ extension JSONScanner {
     /// The index behind the escape that starts with the backslash at `start`.
     private func skipEscape(at start: Int) throws(JSONError) -> Int {
         guard start + 1 < count else { throw JSONError(offset: count, kind: .unexpectedEnd) }
-        switch base[start + 1] {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
-            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-            return start + 2
-        case UInt8(ascii: "u"):
-            for index in start + 2..<start + 6 {
-                guard index < count else { throw JSONError(offset: count, kind: .unexpectedEnd) }
-                guard base[index].hexDigitValue != nil else { throw JSONError(offset: start, kind: .invalidEscape) }
-            }
-            return start + 6
-        default:
-            throw JSONError(offset: start, kind: .invalidEscape)
+        if base[start + 1].isEscapedByOneLetter { return start + 2 }
+        guard base[start + 1] == UInt8(ascii: "u") else { throw JSONError(offset: start, kind: .invalidEscape) }
+        for index in start + 2..<start + 6 {
+            guard index < count else { throw JSONError(offset: count, kind: .unexpectedEnd) }
+            guard base[index].hexDigitValue != nil else { throw JSONError(offset: start, kind: .invalidEscape) }
         }
+        return start + 6
     }
 }
 
 extension UInt8 {
+    /// Whether the byte behind a backslash is the whole escape: one of `"\/bfnrt`.
+    @inline(__always)
+    fileprivate var isEscapedByOneLetter: Bool {
+        // One bit for each ASCII character.
+        let low: UInt64 = 1 << 0x22 | 1 << 0x2F
+        let high: UInt64 = 1 << 0x1C | 1 << 0x22 | 1 << 0x26 | 1 << 0x2E | 1 << 0x32 | 1 << 0x34
+        return self < 128 && (self < 64 ? low >> UInt64(self) : high >> UInt64(self & 63)) & 1 == 1
+    }
+
     /// The value of the ASCII digit 0-9, a-f or A-F that the byte is.
     package var hexDigitValue: UInt8? {
         switch self {
