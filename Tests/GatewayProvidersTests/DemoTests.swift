@@ -80,6 +80,19 @@ struct DemoTests {
         #expect(stopped["choices"]?[0]?["message"]?["content"] == "Hello")
     }
 
+    @Test func boundsWhatAClientAsksFor() async throws {
+        let all = try await reply(["model": "lorem", "max_tokens": .number(JSONNumber(Int.max)), "messages": Self.user])
+        #expect(all["choices"]?[0]?["finish_reason"] == "stop")
+        let itself: JSONValue = ["$ref": "#"]
+        let branches = JSONObject((0..<20).map { ("p\($0)", itself) })
+        let format: JSONValue = [
+            "type": "json_schema",
+            "json_schema": ["name": "x", "schema": ["type": "object", "properties": .object(branches)]],
+        ]
+        let endless = try await answer(["model": "echo", "response_format": format, "messages": Self.user])
+        #expect(endless.text.utf8.count < 100_000)
+    }
+
     @Test func fitsSchemas() async throws {
         let format: JSONValue = [
             "type": "json_schema",

@@ -29,7 +29,7 @@ enum DemoModel: String, CaseIterable {
         }
         switch self {
         case .echo: return [.text(request.lastQuestion)]
-        case .lorem: return [.text(Self.loremIpsum(words: (request.maxOutputTokens ?? 120) * 2))]
+        case .lorem: return [.text(Self.loremIpsum(tokens: request.maxOutputTokens ?? 120))]
         case .tools: return toolTurn(request)
         }
     }
@@ -51,14 +51,15 @@ enum DemoModel: String, CaseIterable {
         }
     }
 
-    private static func loremIpsum(words count: Int) -> String {
+    private static func loremIpsum(tokens: Int) -> String {
         let words = """
             Lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor incididunt ut labore et dolore \
             magna aliqua ut enim ad minim veniam quis nostrud exercitation ullamco laboris nisi ut aliquip ex ea commodo \
             consequat
             """.split(separator: " ")
-        let bounded = min(max(count, 0), 20_000)
-        return (0..<bounded).map { words[$0 % words.count] }.joined(separator: " ") + "."
+        // The limit is any number the client writes, so it is bounded before anything is made of it.
+        let count = min(max(tokens, 0), 10_000) * 2
+        return (0..<count).map { words[$0 % words.count] }.joined(separator: " ") + "."
     }
 }
 
