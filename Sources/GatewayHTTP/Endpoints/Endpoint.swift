@@ -80,6 +80,12 @@ extension Endpoint {
         return .generate(generation)
     }
 
+    /// The API that a client of an address with nothing behind it most likely speaks.
+    static func format(of target: RequestTarget, headers: HTTPFields) -> WireFormat {
+        if target.path.hasPrefix("/v1/messages") { return .anthropic }
+        return target.path.hasPrefix("/v1beta/") ? .gemini : apiFormat(headers)
+    }
+
     private static func apiFormat(_ headers: HTTPFields) -> WireFormat {
         if headers["anthropic-version"] != nil { return .anthropic }
         if headers["x-goog-api-key"] != nil || headers["x-goog-api-client"] != nil { return .gemini }

@@ -22,7 +22,8 @@ package struct GatewayResponder: HTTPResponder {
     private func answer(_ request: ServerRequest) async -> ServerResponse {
         let id = gateway.makeRequestID()
         guard let endpoint = Endpoint.at(request.target, headers: request.headers) else {
-            return refuse(.unknownPath(request.target.path), .openAI, id)
+            let format = Endpoint.format(of: request.target, headers: request.headers)
+            return refuse(.unknownPath(request.target.path), format, id)
         }
         guard endpoint.methods.contains(request.method) else {
             return methodRefusal(request, endpoint, id)

@@ -41,6 +41,12 @@ struct EndpointTests {
     func knowsNothingElse(path: String) {
         #expect(endpoint(path) == nil)
     }
+
+    @Test func guessesTheApiWhereThereIsNothing() {
+        #expect(Endpoint.format(of: RequestTarget(path: "/v1/messages/count_tokens"), headers: [:]) == .anthropic)
+        #expect(Endpoint.format(of: RequestTarget(path: "/v1beta/files"), headers: [:]) == .gemini)
+        #expect(Endpoint.format(of: RequestTarget(path: "/v1/embeddings"), headers: [:]) == .openAI)
+    }
 }
 
 struct MediaTypeCheckTests {
