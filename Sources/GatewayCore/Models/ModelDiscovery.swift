@@ -34,6 +34,8 @@ final class ModelDiscovery: Sendable {
         let known = entries.withLock { $0[instance.providerKey] }
         if let known, known.expires > now { return known.models }
         let fetched = await fetch(instance)
+        // A client that left tells nothing about the provider.
+        if fetched == nil, Task.isCancelled { return known?.models ?? [] }
         let entry = Entry(
             models: fetched ?? known?.models ?? [],
             expires: now + (fetched == nil ? min(lifetime, Self.pauseAfterFailure) : lifetime))
