@@ -12,6 +12,8 @@ package struct RelayPipe: StreamPipe {
     private var probe: StreamProbe?
     /// A frame under way.
     private var tail: [UInt8] = []
+    /// Where the search for the end of `tail` goes on, so that a long frame is not read again with each piece of it.
+    private var search = LineSearch()
     /// The latest whole frame, for `closingFailure`.
     private var lastFrame: [UInt8] = []
     package private(set) var usage: TokenUsage?
@@ -66,18 +68,23 @@ package struct RelayPipe: StreamPipe {
 
     /// The bytes that may go on now; empty while a frame is incomplete.
     private mutating func relay(_ bytes: [UInt8]) -> [UInt8] {
-        let input: [UInt8]
-        if tail.isEmpty {
-            input = bytes
-        } else {
-            tail += bytes
+        var input = bytes
+        if !tail.isEmpty {
             input = tail
             tail = []
+            input += bytes
         }
         var hidden: [Range<Int>] = []
         let end = input.withUnsafeBytes { inspectFrames(in: $0, hidden: &hidden) }
         if end == input.count && hidden.isEmpty { return input }
-        if input.count - end > Self.maxFrameBytes && hidden.isEmpty { return input }
+        if input.count - end > Self.maxFrameBytes && hidden.isEmpty {
+            search = LineSearch()
+            return input
+        }
+        if end == 0 {
+            tail = input
+            return []
+        }
         tail = Array(input[end...])
         guard !hidden.isEmpty else { return Array(input[..<end]) }
         var output: [UInt8] = []
@@ -100,15 +107,19 @@ package struct RelayPipe: StreamPipe {
         return nil
     }
 
-    /// Looks at each whole frame and returns where the last one ends.
+    /// Looks at each whole frame and returns where the last one ends. `search` is then that of the rest.
     private mutating func inspectFrames(in bytes: UnsafeRawBufferPointer, hidden: inout [Range<Int>]) -> Int {
         var frameStart = 0
-        var lineStart = 0
         var last = 0..<0
-        while let lineEnd = ByteSearch.firstLineEnd(in: bytes, from: lineStart) {
+        while let lineEnd = ByteSearch.firstLineEnd(in: bytes, from: search.place) {
+            search.place = lineEnd
             var next = lineEnd + 1
-            if bytes[lineEnd] == 13 && next < bytes.count && bytes[next] == 10 { next += 1 }
-            if lineEnd == lineStart {
+            if bytes[lineEnd] == 13 {
+                // An LF that comes next belongs to the line's end, and is no empty line.
+                if next == bytes.count && lineEnd > search.lineStart { break }
+                if next < bytes.count && bytes[next] == 10 { next += 1 }
+            }
+            if lineEnd == search.lineStart {
                 if lineEnd > frameStart {
                     let frame = UnsafeRawBufferPointer(rebasing: bytes[frameStart..<next])
                     if inspect(frame) { hidden.append(frameStart..<next) }
@@ -116,8 +127,11 @@ package struct RelayPipe: StreamPipe {
                 }
                 frameStart = next
             }
-            lineStart = next
+            search = LineSearch(lineStart: next, place: next)
         }
+        if search.place >= bytes.count || bytes[search.place] != 13 { search.place = bytes.count }
+        search.lineStart -= frameStart
+        search.place -= frameStart
         if !last.isEmpty { lastFrame = Array(bytes[last]) }
         return frameStart
     }
@@ -149,6 +163,12 @@ package struct RelayPipe: StreamPipe {
         while place < frame.count, frame[place] == UInt8(ascii: ":") || frame[place] == UInt8(ascii: " ") { place += 1 }
         return place < frame.count && frame[place] == UInt8(ascii: "n")
     }
+}
+
+/// How far the bytes of a frame under way have been searched for the ends of its lines.
+private struct LineSearch {
+    var lineStart = 0
+    var place = 0
 }
 
 /// Decodes the opening of a stream that is relayed, to see whether it is an answer at all.
