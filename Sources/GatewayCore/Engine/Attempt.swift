@@ -23,12 +23,13 @@ struct Attempt {
     }
 
     /// Reads a stream until its answer has begun in earnest, and gives what the client may be sent by then. A stream that
-    /// fails before that is thrown: another instance can still take over.
+    /// fails before that is thrown: another instance can still take over. One that says nothing but comments is taken for
+    /// an answer after `Exchange.maxOpeningBytes` of them.
     func open(
         _ response: TransportResponse, through pipe: inout any StreamPipe
     ) async throws(ExchangeFailure) -> [UInt8] {
         var opening: [UInt8] = []
-        while !pipe.isCommitted && !pipe.isOver {
+        while !pipe.isCommitted, !pipe.isOver, opening.count <= Exchange.maxOpeningBytes {
             do {
                 if let bytes = try await response.body.next() {
                     pipe.take(bytes, into: &opening)

@@ -9,6 +9,8 @@ package struct Exchange {
     static let maxReplyBytes = 64 << 20
     /// The largest error body that is read; longer ones are cut.
     static let maxErrorBytes = 1 << 20
+    /// The most that is held back of a stream until its answer has begun.
+    static let maxOpeningBytes = 1 << 20
 
     /// What is asked, whoever asks.
     struct Question {

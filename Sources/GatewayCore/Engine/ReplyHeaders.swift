@@ -57,12 +57,12 @@ enum ReplyHeaders {
 }
 
 extension String {
-    /// JSON text with everything beyond ASCII written as `\u` escapes, fit for a header field.
+    /// JSON text with DEL and everything beyond ASCII written as `\u` escapes, fit for a header field.
     fileprivate var escapedToASCII: String {
-        if utf8.allSatisfy({ $0 < 0x80 }) { return self }
+        if utf8.allSatisfy({ $0 < 0x7F }) { return self }
         var text = ""
         for unit in utf16 {
-            if unit < 0x80 {
+            if unit < 0x7F {
                 text.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
             } else {
                 let digits = String(unit, radix: 16)

@@ -88,11 +88,12 @@ package struct GatewayOptions: Sendable, Equatable {
     package var provider: String?
 
     package init(_ json: JSONPeek) throws(ExchangeFailure) {
-        guard let value = json[Self.key], value.kind != .null else { return }
+        guard let value = json[Self.key] else { return }
+        isPresent = true
+        guard value.kind != .null else { return }
         guard value.kind == .object else {
             throw ExchangeFailure(.invalidRequest("The member \"x-gateway\" must be an object.", parameter: Self.key))
         }
-        isPresent = true
         for member in json.members(of: value) where json.key(of: member) == "provider" {
             guard let provider = json.string(member.value) else {
                 throw ExchangeFailure(

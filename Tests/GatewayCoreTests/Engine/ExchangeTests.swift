@@ -69,6 +69,20 @@ struct ExchangeTests {
         #expect(try JSONValue(parsing: await answer.text)["error"]?["code"] == "model_not_found")
     }
 
+    @Test func keepsItsOwnMemberFromProvidersEvenWhenItIsNull() async throws {
+        let bench = try GatewayBench(ScriptedTransport(.reply(status: 200, body: [Self.reply])))
+        _ = await bench.answer(.openAI, #"{"model":"o-1","x-gateway":null,"messages":[]}"#)
+        #expect(try JSONValue(parsing: bench.transport.requests[0].body)["x-gateway"] == nil)
+    }
+
+    @Test func warnsInAHeaderWhateverTheClientWrote() async throws {
+        let bench = try GatewayBench(ScriptedTransport(.reply(status: 200, body: [Self.reply])))
+        let answer = await bench.answer(
+            .anthropic, #"{"model":"o-1","max_tokens":5,"x\u007fy":1,"messages":[{"role":"user","content":"Hi"}]}"#)
+        let warnings = try #require(answer.headers["x-llm-gateway-warnings"])
+        #expect(warnings.contains(#"x\u007fy"#))
+    }
+
     @Test("PITFALLS 20: a provider that refuses the gateway's key is a bad gateway, not the client's fault")
     func tellsProviderAuthenticationAsBadGateway() async throws {
         let refusal = ScriptedTransport.Step.reply(

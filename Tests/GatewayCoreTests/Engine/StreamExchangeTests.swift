@@ -51,6 +51,32 @@ struct StreamExchangeTests {
         #expect(sent["stream_options"]?["include_usage"] == true)
     }
 
+    @Test(arguments: ["\r\n", "\r"], 1...9)
+    func findsFramesWithAnyLineEndHoweverTheyAreCut(lineEnd: String, size: Int) async throws {
+        func lines(_ text: String) -> String {
+            text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: lineEnd)
+        }
+        let bench = try GatewayBench(ScriptedTransport(.reply(status: 200, body: Self.cut(lines(Self.whole), size))))
+        let answer = await bench.answer(.openAI, Self.question())
+        let seen = await answer.text.utf8.filter { $0 != 10 && $0 != 13 }
+        let expected = (Self.opening + Self.hello + Self.ending + Self.done).utf8.filter { $0 != 10 }
+        #expect(seen == expected)
+        #expect(bench.log.records.first?.outcome == .success)
+        #expect(bench.log.records.first?.usage?.total == 5)
+    }
+
+    @Test func holdsBackNoMoreThanTheLimitOfComments() async throws {
+        let comments = String(repeating: ": waiting\n\n", count: Exchange.maxOpeningBytes / 10)
+        let bench = try GatewayBench(ScriptedTransport(.stalled(pieces: [comments])))
+        let answer = await bench.answer(.openAI, Self.question())
+        guard case .stream(let stream) = answer.body else {
+            Issue.record("must stream")
+            return
+        }
+        #expect(await stream.next()?.count == comments.utf8.count)
+        stream.cancel()
+    }
+
     @Test("PITFALLS 3: an error before the first output has its real status and fails over")
     func failsOverWhileNothingWasSent() async throws {
         let error = "data: {\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\",\"code\":503}}\n\n"
