@@ -138,7 +138,7 @@ package struct RelayPipe: StreamPipe {
 
     /// Takes note of one frame; true when the client must not see it.
     private mutating func inspect(_ frame: UnsafeRawBufferPointer) -> Bool {
-        if !isComplete { isComplete = marks.terminator.stands(in: frame) }
+        if !isComplete { isComplete = isTerminator(frame) }
         guard let key = ByteSearch.first(of: marks.usageKey, in: frame),
             !Self.isNull(after: key + marks.usageKey.count, in: frame),
             let data = Self.frame(in: Array(frame)[...])?.data,
@@ -148,6 +148,20 @@ package struct RelayPipe: StreamPipe {
         if usage == nil { usage = reported } else { usage?.update(with: reported) }
         guard hidesUsage, let choices = body["choices"], choices.kind == .array else { return false }
         return body.elements(of: choices).isEmpty
+    }
+
+    private func isTerminator(_ frame: UnsafeRawBufferPointer) -> Bool {
+        switch marks.terminator {
+        case .dataPrefix(let prefix):
+            guard frame.count > 5, frame.starts(with: "data:".utf8) else { return false }
+            return frame[(frame[5] == UInt8(ascii: " ") ? 6 : 5)...].starts(with: prefix)
+        case .token(let token, let confirmed):
+            guard ByteSearch.first(of: token, in: frame) != nil, let data = Self.frame(in: Array(frame)[...])?.data,
+                // A frame that is no JSON ends nothing.
+                let body = try? JSONPeek(data)
+            else { return false }
+            return confirmed(body)
+        }
     }
 
     private static func frame(in bytes: ArraySlice<UInt8>) -> Frame? {
@@ -205,19 +219,5 @@ extension ProviderFailure {
     package static var endedEarly: ProviderFailure {
         ProviderFailure(
             kind: .truncated, status: 502, message: "The provider ended its stream before the answer was complete.")
-    }
-}
-
-extension StreamMarks.Terminator {
-    fileprivate func stands(in frame: UnsafeRawBufferPointer) -> Bool {
-        switch self {
-        case .token(let token):
-            return ByteSearch.first(of: token, in: frame) != nil
-        case .dataPrefix(let prefix):
-            var place = 5
-            guard frame.count > 5, frame.starts(with: "data:".utf8) else { return false }
-            if frame[place] == UInt8(ascii: " ") { place += 1 }
-            return frame[place...].starts(with: prefix)
-        }
     }
 }

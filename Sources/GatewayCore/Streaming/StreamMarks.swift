@@ -3,8 +3,9 @@ package struct StreamMarks: Sendable {
     package enum Terminator: Sendable {
         /// The frame's data begins so: OpenAI's `[DONE]`.
         case dataPrefix([UInt8])
-        /// The frame holds this JSON string or key, quotes included; text cannot, since its quotes are escaped.
-        case token([UInt8])
+        /// The frame holds this JSON string or key, quotes included, and its body confirms what it means: an object in a
+        /// tool's arguments may have such a key too.
+        case token([UInt8], confirmed: @Sendable (JSONPeek) -> Bool)
     }
 
     /// The quoted key under which frames report usage.

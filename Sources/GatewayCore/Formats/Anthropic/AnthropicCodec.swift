@@ -16,7 +16,8 @@ package struct AnthropicCodec: WireCodec {
     package var toolNameRule: IdentifierRule { AnthropicRequestEncoder.toolNameRule }
     package var streamMarks: StreamMarks { Self.streamMarks }
     private static let streamMarks = StreamMarks(
-        usageKey: "usage", terminator: .token(Array("\"message_stop\"".utf8)))
+        usageKey: "usage",
+        terminator: .token(Array("\"message_stop\"".utf8)) { $0.string($0["type"]) == "message_stop" })
 
     package func encodeRequest(
         _ request: ChatRequest, for target: ConversionTarget, notes: inout [ConversionNote]

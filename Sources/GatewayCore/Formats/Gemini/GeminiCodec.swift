@@ -17,7 +17,14 @@ package struct GeminiCodec: WireCodec {
     package var toolNameRule: IdentifierRule { Self.toolNameRule }
     package var streamMarks: StreamMarks { Self.streamMarks }
     private static let streamMarks = StreamMarks(
-        usageKey: "usageMetadata", terminator: .token(Array("\"finishReason\"".utf8)))
+        usageKey: "usageMetadata",
+        terminator: .token(Array("\"finishReason\"".utf8)) { body in
+            let candidates = body["candidates"].map(body.elements(of:)) ?? []
+            return !candidates.isEmpty
+                && candidates.allSatisfy { candidate in
+                    body.members(of: candidate).contains { body.key(of: $0) == "finishReason" }
+                }
+        })
 
     package func encodeRequest(
         _ request: ChatRequest, for target: ConversionTarget, notes: inout [ConversionNote]
