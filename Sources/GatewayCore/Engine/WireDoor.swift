@@ -4,6 +4,9 @@ extension Gateway {
         state.keys.identify(credentials)
     }
 
+    /// Whether clients must present a key.
+    package var requiresKey: Bool { state.configuration.requiresKey }
+
     package func makeRequestID() -> String { services.requestIDs.next() }
 
     /// Answers a client of the wire, in its own format, whatever happens.

@@ -10,6 +10,11 @@ struct CORSPolicy: Sendable {
         allowsEveryOrigin = configuration.allowedOrigins.contains("*")
     }
 
+    /// Whether pages of that origin may call.
+    func allows(_ origin: String) -> Bool {
+        configuration.isEnabled && (allowsEveryOrigin || configuration.allowedOrigins.contains(origin))
+    }
+
     /// The answer to a browser that asks beforehand; nil for every other request.
     func preflight(_ request: ServerRequest) -> ServerResponse? {
         guard configuration.isEnabled, request.method == "OPTIONS",
@@ -18,7 +23,7 @@ struct CORSPolicy: Sendable {
         var response = ServerResponse(status: 204)
         permit(request, &response.headers)
         guard response.headers["access-control-allow-origin"] != nil else { return response }
-        response.headers.append("access-control-allow-methods", "GET, POST, DELETE, OPTIONS")
+        response.headers.append("access-control-allow-methods", "GET, POST, OPTIONS")
         let allowed =
             configuration.allowedHeaders.contains("*")
             ? request.headers["access-control-request-headers"]

@@ -30,6 +30,9 @@ package struct GatewayResponder: HTTPResponder {
         }
         var client = ClientIdentity(keyName: nil)
         if endpoint.needsKey {
+            if !gateway.requiresKey, let failure = KeylessGuard(cors: cors).failure(of: request.headers) {
+                return refuse(failure, endpoint.format, id)
+            }
             let credentials = ClientCredentials(
                 headers: request.headers, queryKey: request.target.query == nil ? nil : request.target.queryValue("key")
             )
