@@ -19,6 +19,9 @@ enum SettingsNotInUse {
                 if instance.weight != InstanceConfiguration(name: "").weight {
                     warnings.append("\(instance.name): weight is not in use yet; instances are tried by priority")
                 }
+                if instance.failureTimeout != InstanceConfiguration(name: "").failureTimeout {
+                    warnings.append("\(instance.name): failure_timeout_seconds is not in use yet")
+                }
                 if instance.cache.marksSystem || instance.cache.marksTools {
                     warnings.append("\(instance.name): prompts are not marked for caching yet")
                 }

@@ -56,7 +56,10 @@ package struct Exchange {
                 throw ExchangeFailure(
                     .invalidRequest("No provider \"\(provider)\" is configured.", parameter: "x-gateway.provider"))
             }
-            return Route(providerKey: key, model: question.model, rule: .providerName)
+            let named = question.model.hasPrefix(provider + "/")
+            return Route(
+                providerKey: key, model: named ? String(question.model.dropFirst(provider.count + 1)) : question.model,
+                rule: .providerName)
         }
         guard let route = state.router.route(question.model) else {
             throw ExchangeFailure(.unknownModel(question.model))

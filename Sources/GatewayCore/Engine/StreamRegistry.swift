@@ -2,19 +2,33 @@ import Synchronization
 
 /// The streams under way, so that they can be told when the gateway stops.
 package final class StreamRegistry: Sendable {
-    private let streams = Mutex<[ObjectIdentifier: ReplyStream]>([:])
+    private struct State {
+        var streams: [ObjectIdentifier: ReplyStream] = [:]
+        var isClosed = false
+    }
 
-    package var count: Int { streams.withLock { $0.count } }
+    private let state = Mutex(State())
+
+    package var count: Int { state.withLock { $0.streams.count } }
 
     package func add(_ stream: ReplyStream) {
-        streams.withLock { $0[ObjectIdentifier(stream)] = stream }
+        let isClosed = state.withLock { state in
+            state.streams[ObjectIdentifier(stream)] = stream
+            return state.isClosed
+        }
+        if isClosed { stream.abort() }
     }
 
     package func remove(_ stream: ReplyStream) {
-        streams.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(stream)) }
+        state.withLock { _ = $0.streams.removeValue(forKey: ObjectIdentifier(stream)) }
     }
 
+    /// Aborts every stream under way, and from now on every stream that is added.
     package func abortAll() {
-        for stream in streams.withLock({ Array($0.values) }) { stream.abort() }
+        let streams = state.withLock { state in
+            state.isClosed = true
+            return Array(state.streams.values)
+        }
+        for stream in streams { stream.abort() }
     }
 }

@@ -5,8 +5,10 @@ struct DemoLimits {
     private let stopSequences: [String]
     private let maxTokens: Int?
 
+    private static let maxStopSequences = 16
+
     init(_ request: ChatRequest) {
-        stopSequences = request.stopSequences.filter { !$0.isEmpty }
+        stopSequences = request.stopSequences.prefix(Self.maxStopSequences).filter { !$0.isEmpty }
         maxTokens = request.maxOutputTokens
     }
 
@@ -25,8 +27,13 @@ struct DemoLimits {
     }
 
     private func firstStop(in text: String) -> (String, String.Index)? {
-        stopSequences.compactMap { sequence in text.firstRange(of: sequence).map { (sequence, $0.lowerBound) } }
-            .min { $0.1 < $1.1 }
+        let bytes = Array(text.utf8)
+        let places = bytes.withUnsafeBytes { bytes in
+            stopSequences.compactMap { sequence in
+                ByteSearch.first(of: Array(sequence.utf8), in: bytes).map { (sequence, $0) }
+            }
+        }
+        return places.min { $0.1 < $1.1 }.map { ($0.0, text.utf8.index(text.startIndex, offsetBy: $0.1)) }
     }
 
     static func tokens(in text: String) -> Int { (text.utf8.count + 3) / 4 }
@@ -46,16 +53,5 @@ struct DemoLimits {
 
     static func tokens(in request: ChatRequest) -> Int {
         request.messages.reduce(0) { $0 + tokens(in: $1.parts) }
-    }
-}
-
-extension String {
-    fileprivate func firstRange(of other: String) -> Range<String.Index>? {
-        var place = startIndex
-        while place < endIndex {
-            if self[place...].hasPrefix(other) { return place..<index(place, offsetBy: other.count) }
-            place = index(after: place)
-        }
-        return nil
     }
 }

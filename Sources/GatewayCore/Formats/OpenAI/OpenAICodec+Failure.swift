@@ -97,7 +97,12 @@ extension OpenAICodec {
         if let body = failure.body, body.origin == format, let object = body.value.object, object["error"] != nil {
             return object
         }
-        let (type, code) = Self.words(for: failure.kind)
+        var (type, code) = Self.words(for: failure.kind)
+        if failure.body == nil {
+            // The gateway's own failures may say more than their kind.
+            type = failure.type ?? type
+            code = failure.code ?? code
+        }
         return [
             "error": [
                 "message": .string(failure.message), "type": .string(type),
