@@ -107,14 +107,20 @@ final class CurlHandle {
         } else {
             throw .invalidURL(DisplayURL(url).text)
         }
-        self.url = url
+        // Until all is set, no later request must take this handle for one that knows its URL.
+        self.url = ""
         // A URL that libcurl has parsed once is not parsed again with each request. Without the first call libcurl would
-        // go on naming the one before.
+        // go on naming the one before. What is signed is what is sent, so dots in the path stay.
         try check(ccurl_set_string(easy, CURLOPT_URL, nil))
-        guard curl_url_set(parsedURL, CURLUPART_URL, url, 0) == CURLUE_OK else {
+        guard curl_url_set(parsedURL, CURLUPART_URL, url, UInt32(CURLU_PATH_AS_IS)) == CURLUE_OK else {
             throw .invalidURL(DisplayURL(url).text)
         }
         try check(ccurl_set_pointer(easy, CURLOPT_CURLU, UnsafeMutableRawPointer(parsedURL)))
+        try setScheme(isSecure: isSecure)
+        self.url = url
+    }
+
+    private func setScheme(isSecure: Bool) throws(TransportError) {
         guard isSecure != self.isSecure else { return }
         self.isSecure = isSecure
         let proxy = client.options.proxy

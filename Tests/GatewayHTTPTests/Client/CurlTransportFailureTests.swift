@@ -66,6 +66,20 @@ import Testing
         }
     }
 
+    @Test func aRefusedURLIsRefusedAgainAndSendsNothingElsewhere() async throws {
+        let server = try ScriptedServer { connection in
+            while connection.readRequest() != nil { connection.send(response("ok")) }
+        }
+        defer { server.stop() }
+        try await withTransport { transport in
+            try await expectText("ok", from: transport, .get(server.url("/a/../b")))
+            for _ in 0..<3 {
+                let error = await transportError { _ = try await transport.send(.get("http://[broken/")) }
+                #expect(error == .invalidURL("http://[broken/"))
+            }
+        }
+    }
+
     @Test func refusesFieldsThatWouldBreakTheHead() async throws {
         try await withTransport { transport in
             var request = TransportRequest.get("http://127.0.0.1:1/")
