@@ -22,12 +22,12 @@ enum Readable {
         "\(number(value)) \(noun)\(value == 1 ? "" : "s")"
     }
 
-    /// `98.7 %`; 100 % and 0 % are said only of all and none.
+    /// `98.7 %`; only all and none are whole numbers.
     static func percent(_ fraction: Double) -> String {
         var tenths = Int((fraction * 1000).rounded())
         if tenths == 1000, fraction < 1 { tenths = 999 }
         if tenths == 0, fraction > 0 { tenths = 1 }
-        return tenths % 10 == 0 ? "\(tenths / 10) %" : "\(tenths / 10).\(tenths % 10) %"
+        return tenths % 1000 == 0 ? "\(tenths / 10) %" : "\(tenths / 10).\(tenths % 10) %"
     }
 
     /// `$12.34` from ten dollars on, `$0.0123` below; rounded half up.

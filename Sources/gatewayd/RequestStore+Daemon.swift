@@ -48,7 +48,8 @@ extension LogWriter {
             var fields: JSONObject = ["error": .string(failure.kind), "message": .string(failure.message)]
             for field in counts { fields.append(field.key, field.value) }
             log(.error, "request_log_failing", fields)
-        case .working: log(.info, "request_log_recovered", counts)
+        // As loud as needed for those who were told of the failure to be told of its end.
+        case .working: log(.warning, "request_log_recovered", counts)
         case .starting, .closed: break
         }
     }

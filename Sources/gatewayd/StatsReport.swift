@@ -42,16 +42,16 @@ extension StatsReport {
             keys: configuration.apiKeys.filter(\.isEnabled).count, providers: providers.count,
             instances: providers.map(\.enabledInstances.count).reduce(0, +))
         let query = UsageQuery(since: since)
-        totals = try reader.totals(query)
-        activeKeys = try reader.groups(query, by: .key).filter { !$0.name.isEmpty }.count
         let groupings: [UsageGrouping] =
-            if let grouping = options.grouping { [grouping] } else if options.depth == .detailed {
-                [.model, .provider, .key]
-            } else { [.model] }
-        tables = []
-        for grouping in groupings {
-            tables.append(Table(grouping: grouping, groups: try reader.groups(query, by: grouping)))
-        }
+            switch (options.grouping, options.depth) {
+            case (let grouping?, _): [grouping]
+            case (nil, .detailed): [.model, .provider, .key]
+            case (nil, .brief): [.model]
+            }
+        let sums = try reader.groups(query, by: groupings + [.key])
+        totals = sums.totals
+        activeKeys = sums.groups.last?.count { !$0.name.isEmpty } ?? 0
+        tables = zip(groupings, sums.groups).map { Table(grouping: $0, groups: $1) }
         failures =
             options.depth == .detailed ? try reader.failures(query, limit: Self.failureKinds) : []
         database = try reader.facts()

@@ -8,7 +8,7 @@ import Testing
     }
 
     @Test func saysAllAndNoneOnlyWhenItIsSo() {
-        #expect([0, 0.0001, 0.5, 0.9999, 1].map(Readable.percent) == ["0 %", "0.1 %", "50 %", "99.9 %", "100 %"])
+        #expect([0, 0.0001, 0.5, 0.9999, 1].map(Readable.percent) == ["0 %", "0.1 %", "50.0 %", "99.9 %", "100 %"])
     }
 
     @Test func roundsDollarsWithoutHidingThem() {

@@ -57,7 +57,7 @@ import Testing
                 Summary
                   Requests       12,031, 99.9 % successful, 49.9 % streamed
                   Unsuccessful   12 refused, 1 cancelled by clients
-                  Input tokens   45,213,004, of which 14,016,031 read from caches (31 %), 950,000 written to them
+                  Input tokens   45,213,004, of which 14,016,031 read from caches (31.0 %), 950,000 written to them
                   Output tokens  3,100,200, of which 87,000 reasoning
                   Cost           $12.34, without 31 requests of unknown cost
                   Duration       half within 840 ms, 95 % within 12.3 s

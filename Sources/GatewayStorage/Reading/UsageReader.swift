@@ -44,32 +44,29 @@ package final class UsageReader {
     }
 
     package func totals(_ query: UsageQuery) throws(StorageFailure) -> UsageTotals {
-        var sum = UsageSum()
-        try eachRow(query) { row in sum.add(row) }
-        return sum.totals
+        try groups(query, by: [.provider]).totals
     }
 
-    /// The groups with the most requests first; hours and days in their order.
     package func groups(_ query: UsageQuery, by grouping: UsageGrouping) throws(StorageFailure) -> [Group] {
-        var places: [String: Int] = [:]
-        var sums: [(name: String, sum: UsageSum)] = []
+        try groups(query, by: [grouping]).groups.first ?? []
+    }
+
+    /// Several groupings at the price of little more than one.
+    ///
+    /// - Returns: for each grouping the groups with the most requests first, hours and days in their order; and the sums
+    ///   of everything.
+    package func groups(
+        _ query: UsageQuery, by groupings: [UsageGrouping]
+    ) throws(StorageFailure) -> (totals: UsageTotals, groups: [[Group]]) {
+        var collectors = groupings.map { GroupCollector(grouping: $0) }
         try eachRow(query) { row in
-            let name = Self.name(of: row, grouping)
-            if let place = places[name] {
-                sums[place].sum.add(row)
-                return
-            }
-            places[name] = sums.count
-            var sum = UsageSum()
-            sum.add(row)
-            sums.append((name, sum))
+            for place in collectors.indices { collectors[place].add(row) }
         }
-        let groups = sums.map { Group(name: $0.name, totals: $0.sum.totals) }
-        switch grouping {
-        case .hour, .day: return groups.sorted { $0.name < $1.name }
-        case .model, .provider, .key:
-            return groups.sorted { ($1.totals.requests, $0.name) < ($0.totals.requests, $1.name) }
+        var total = UsageSum()
+        if let collector = collectors.first {
+            for (_, sum) in collector.sums { total.merge(sum) }
         }
+        return (total.totals, collectors.map(\.groups))
     }
 
     /// What went wrong, most often first.
@@ -125,12 +122,53 @@ package final class UsageReader {
             while try statement.step() { body(statement) }
         }
     }
+}
 
-    private static func name(of row: SQLiteStatement, _ grouping: UsageGrouping) -> String {
+/// Sums by the names that one grouping gives.
+private struct GroupCollector {
+    let grouping: UsageGrouping
+    private(set) var sums: [(name: String, sum: UsageSum)] = []
+    private var places: [String: Int] = [:]
+
+    init(grouping: UsageGrouping) {
+        self.grouping = grouping
+    }
+
+    mutating func add(_ row: SQLiteStatement) {
+        let key = Self.key(of: row, grouping)
+        if let place = places[key] {
+            sums[place].sum.add(row)
+            return
+        }
+        places[key] = sums.count
+        var sum = UsageSum()
+        sum.add(row)
+        sums.append((name(of: row, key), sum))
+    }
+
+    var groups: [UsageReader.Group] {
+        let groups = sums.map { UsageReader.Group(name: $0.name, totals: $0.sum.totals) }
+        switch grouping {
+        case .hour, .day: return groups.sorted { $0.name < $1.name }
+        case .model, .provider, .key:
+            return groups.sorted { ($1.totals.requests, $0.name) < ($0.totals.requests, $1.name) }
+        }
+    }
+
+    /// Cheap, since it is made for every row.
+    private static func key(of row: SQLiteStatement, _ grouping: UsageGrouping) -> String {
         switch grouping {
         case .key: row.text(1) ?? ""
         case .provider: row.text(2) ?? ""
         case .model: row.text(3) ?? ""
+        case .hour: String(row.integer(0))
+        case .day: String(row.integer(0) / 24)
+        }
+    }
+
+    private func name(of row: SQLiteStatement, _ key: String) -> String {
+        switch grouping {
+        case .key, .provider, .model: key
         case .hour: String(Timestamp.iso8601(Double(row.integer(0)) * 3600).prefix(16))
         case .day: String(Timestamp.iso8601(Double(row.integer(0)) * 3600).prefix(10))
         }

@@ -39,6 +39,29 @@ struct UsageSum {
         row.withBytes(23) { firstBytes.merge(encoded: $0) }
     }
 
+    mutating func merge(_ other: UsageSum) {
+        sums.requests &+= other.sums.requests
+        sums.successes &+= other.sums.successes
+        sums.failures &+= other.sums.failures
+        sums.businessErrors &+= other.sums.businessErrors
+        sums.timeouts &+= other.sums.timeouts
+        sums.cancelled &+= other.sums.cancelled
+        sums.streams &+= other.sums.streams
+        sums.retried &+= other.sums.retried
+        sums.warned &+= other.sums.warned
+        sums.counted &+= other.sums.counted
+        sums.inputTokens &+= other.sums.inputTokens
+        sums.outputTokens &+= other.sums.outputTokens
+        sums.cacheWriteTokens &+= other.sums.cacheWriteTokens
+        sums.cacheReadTokens &+= other.sums.cacheReadTokens
+        sums.reasoningTokens &+= other.sums.reasoningTokens
+        sums.priced &+= other.sums.priced
+        sums.cost &+= other.sums.cost
+        milliseconds &+= other.milliseconds
+        durations.merge(other.durations)
+        firstBytes.merge(other.firstBytes)
+    }
+
     var totals: UsageTotals {
         var totals = sums
         totals.meanDuration = sums.requests == 0 ? nil : Double(milliseconds) / Double(sums.requests)

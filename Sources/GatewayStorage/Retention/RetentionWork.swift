@@ -14,7 +14,7 @@ struct RetentionWork {
         var limit: Int
     }
 
-    private static let rowsPerStep = 2000
+    static let rowsPerStep = 2000
     private static let pagesPerStep = 500
     /// Free pages that stay in the file for the rows to come.
     private static let sparePages = 256

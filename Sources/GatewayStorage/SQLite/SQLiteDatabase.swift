@@ -8,6 +8,8 @@ package final class SQLiteDatabase {
     package enum Access: Sendable {
         /// Makes the file when it is missing.
         case readWrite
+        /// For writing too, and the file must exist.
+        case existing
         /// The file must exist.
         case readOnly
         /// For files in folders that cannot be written to and that no process writes: without lock and log files.
@@ -23,6 +25,7 @@ package final class SQLiteDatabase {
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         switch access {
         case .readWrite: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+        case .existing: flags |= SQLITE_OPEN_READWRITE
         case .readOnly: flags |= SQLITE_OPEN_READONLY
         case .immutable:
             flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI

@@ -15,25 +15,15 @@ struct DatabaseFile: Sendable {
     /// permissions of the process: its log files take over those of the database.
     func prepare() throws(SQLiteError) {
         if let slash = path.lastIndex(of: "/") {
-            for folder in Self.prefixes(of: path[..<slash]) where mkdir(folder, 0o700) != 0 && errno != EEXIST {
+            for folder in Self.prefixes(of: path[..<slash]) where mkdir(folder, 0o700) != 0 {
+                let reason = errno
                 // One that exists may stand where this process may not write; what matters is told for the innermost.
-                guard access(folder, F_OK) != 0 else { continue }
-                throw SQLiteError(code: SQLITE_CANTOPEN, message: "\(folder): \(String(cString: strerror(errno)))")
+                if access(folder, F_OK) != 0 { throw SQLiteError(folder, reason: reason) }
             }
         }
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        if descriptor >= 0 {
-            Glibc.close(descriptor)
-            return
-        }
-        let reason = errno
-        let code =
-            switch reason {
-            case EROFS, EACCES, EPERM: SQLITE_READONLY
-            case ENOSPC, EDQUOT: SQLITE_FULL
-            default: SQLITE_CANTOPEN
-            }
-        throw SQLiteError(code: code, message: "\(path): \(String(cString: strerror(reason)))")
+        guard descriptor >= 0 else { throw SQLiteError(path, reason: errno) }
+        Glibc.close(descriptor)
     }
 
     var exists: Bool { access(path, F_OK) == 0 }
@@ -56,6 +46,19 @@ struct DatabaseFile: Sendable {
     }
 }
 
+extension SQLiteError {
+    /// What SQLite would have said had it met the same trouble.
+    fileprivate init(_ path: String, reason: Int32) {
+        let code =
+            switch reason {
+            case EROFS, EACCES, EPERM: SQLITE_READONLY
+            case ENOSPC, EDQUOT: SQLITE_FULL
+            default: SQLITE_CANTOPEN
+            }
+        self.init(code: code, message: "\(path): \(String(cString: strerror(reason)))")
+    }
+}
+
 extension SQLiteDatabase {
     /// The connection that writes records: a file made ready, in write-ahead mode, with the newest schema.
     package static func openForWriting(_ path: String, schema: Schema = .current) throws(SchemaError) -> SQLiteDatabase
@@ -70,6 +73,8 @@ extension SQLiteDatabase {
             // A commit survives the death of the process; after a power failure the last ones may be missing, and the
             // file is whole.
             try database.execute("PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864")
+            // The checkpointer comes sooner; this is for a log that it cannot empty, under a load that never pauses.
+            try database.execute("PRAGMA wal_autocheckpoint = 8000")
         } catch {
             throw .sqlite(error)
         }

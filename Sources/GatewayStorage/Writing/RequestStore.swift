@@ -4,8 +4,8 @@ import Synchronization
 
 /// The request log in SQLite.
 ///
-/// `record` only queues: one thread of the store's own writes what is queued, 100 records at a time or what is there
-/// after 100 ms, each batch and its sums in one transaction. The file is opened by that thread too, so neither a slow
+/// `record` only queues: one thread of the store's own writes what is queued, 50 to 100 records at a time or what is
+/// there after 100 ms, each batch and its sums in one transaction. The file is opened by that thread too, so neither a slow
 /// disk nor a damaged file holds anybody up; `health` tells of them, and what was queued is tried again.
 ///
 /// Nothing is lost by `close`. When the process is killed, what was queued is lost: less than a batch as long as the
@@ -14,6 +14,8 @@ public final class RequestStore: RequestLog {
     public struct Options: Sendable {
         public var path: String
         public var queueCapacity = 100_000
+        /// So many records may be lost when the process is killed. Writing begins when half of them wait, so that those
+        /// being written and those that come meanwhile are a batch together.
         public var batchSize = 100
         public var flushInterval: Duration = .milliseconds(100)
         public var retention = RetentionRules()
@@ -38,21 +40,27 @@ public final class RequestStore: RequestLog {
             self.clock = clock
             self.healthChanged = healthChanged
             queue = RecordQueue(
-                capacity: options.queueCapacity, batchSize: options.batchSize, window: options.flushInterval)
+                capacity: options.queueCapacity, batchSize: options.batchSize / 2, window: options.flushInterval)
         }
 
         deinit { finished.close() }
+
+        /// With what the queue knows.
+        var wholeHealth: StorageHealth {
+            var health = health.withLock { $0 }
+            let counts = queue.counts
+            health.waiting = counts.waiting
+            health.lost += counts.dropped
+            return health
+        }
 
         /// Without a thread there is no log, which must not keep the gateway from serving.
         func refuseAll() {
             queue.close()
             isFinished.store(true, ordering: .releasing)
             let failure = StorageFailure(kind: "other", message: "the writer's thread could not be started")
-            let health = health.withLock { health in
-                health.condition = .failing(failure, since: clock.now())
-                return health
-            }
-            healthChanged(health)
+            health.withLock { $0.condition = .failing(failure, since: clock.now()) }
+            healthChanged(wholeHealth)
         }
     }
 
@@ -82,13 +90,7 @@ public final class RequestStore: RequestLog {
         shared.queue.append(record.isLarge ? record.trimmed() : record)
     }
 
-    public var health: StorageHealth {
-        var health = shared.health.withLock { $0 }
-        let counts = shared.queue.counts
-        health.waiting = counts.waiting
-        health.lost += counts.dropped
-        return health
-    }
+    public var health: StorageHealth { shared.wholeHealth }
 
     /// Writes what is queued and closes the database; records that come later are dropped and counted.
     ///

@@ -14,12 +14,16 @@ final class StoreWriter {
     private static let firstPause: Duration = .milliseconds(200)
     private static let longestPause: Duration = .seconds(15)
     private static let maintenanceInterval: Duration = .seconds(60)
+    /// About four megabytes of log.
+    private static let recordsPerCheckpoint = 5000
 
     private let shared: RequestStore.Shared
     private let file: DatabaseFile
     private var session: Session?
     private var retention: RetentionWork
     private var runID: Int?
+    private let checkpointer: Checkpointer
+    private var unchecked = 0
     private var pause = StoreWriter.firstPause
     private var nextMaintenance = ContinuousClock.now
 
@@ -27,6 +31,7 @@ final class StoreWriter {
         self.shared = shared
         file = DatabaseFile(path: shared.options.path)
         retention = RetentionWork(shared.options.retention)
+        checkpointer = Checkpointer(path: shared.options.path)
     }
 
     /// Returns when the queue is closed and empty.
@@ -50,6 +55,7 @@ final class StoreWriter {
             do throws(SchemaError) {
                 try insert(records)
                 shared.queue.settle(records.count)
+                noteLog(of: records.count)
                 let duration = ContinuousClock.now - began
                 noteSuccess {
                     $0.written += records.count
@@ -85,6 +91,13 @@ final class StoreWriter {
         }
     }
 
+    private func noteLog(of records: Int) {
+        unchecked += records
+        guard unchecked >= Self.recordsPerCheckpoint else { return }
+        unchecked = 0
+        checkpointer.request()
+    }
+
     // MARK: Between batches
 
     /// Opens the database where it is not open, and deletes what has grown too old, a little at a time.
@@ -95,6 +108,7 @@ final class StoreWriter {
             do throws(SQLiteError) {
                 let isDone = try retention.advance(session.database, now: shared.clock.now())
                 nextMaintenance = isDone ? now + Self.maintenanceInterval : now
+                if !isDone { noteLog(of: RetentionWork.rowsPerStep) }
             } catch {
                 throw .sqlite(error)
             }
@@ -133,6 +147,7 @@ final class StoreWriter {
     }
 
     private func finish() {
+        checkpointer.stop()
         if let session {
             // A failure here would only leave the run without its end, as a kill does.
             try? session.database.execute(
@@ -146,14 +161,12 @@ final class StoreWriter {
 
     private func noteSuccess(_ change: (inout StorageHealth) -> Void) {
         pause = Self.firstPause
-        let changed: StorageHealth? = shared.health.withLock { health in
+        let hasRecovered = shared.health.withLock { health in
             change(&health)
-            guard health.condition != .working else { return nil }
-            let wasFailing = health.failure != nil
-            health.condition = .working
-            return wasFailing ? health : nil
+            defer { health.condition = .working }
+            return health.failure != nil
         }
-        if let changed { shared.healthChanged(changed) }
+        if hasRecovered { shared.healthChanged(shared.wholeHealth) }
     }
 
     /// Closes the connection too: whatever it was, a new one starts from what is on the disk.
@@ -161,15 +174,15 @@ final class StoreWriter {
         session = nil
         let failure = StorageFailure(error)
         let now = shared.clock.now()
-        let changed: StorageHealth? = shared.health.withLock { health in
+        let isNews = shared.health.withLock { health in
             health.failures += 1
             health.lost += lost
-            if case .failing(failure, _) = health.condition { return nil }
+            if case .failing(failure, _) = health.condition { return false }
             let since = if case .failing(_, let since) = health.condition { since } else { now }
             health.condition = .failing(failure, since: since)
-            return health
+            return true
         }
-        if let changed { shared.healthChanged(changed) }
+        if isNews { shared.healthChanged(shared.wholeHealth) }
     }
 
     private func lengthenPause() -> Duration {
