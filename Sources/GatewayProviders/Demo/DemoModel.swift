@@ -4,7 +4,7 @@ import GatewayCore
 enum DemoModel: String, CaseIterable {
     /// Says the last user message again, and what came with it.
     case echo
-    /// As much placeholder text as the limit allows.
+    /// As much lorem ipsum as the limit allows.
     case lorem
     /// Calls every tool it is offered once, then tells what they returned.
     case tools
