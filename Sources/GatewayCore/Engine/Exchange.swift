@@ -17,7 +17,8 @@ package struct Exchange {
         var model: String
         var isStreaming: Bool
         var clientHeaders: HTTPFields
-        var provider: String?
+        /// The provider that the client chose, past all routing.
+        var provider: ProviderChoice?
         var compose: (CallComposer) async throws(ExchangeFailure) -> ComposedCall
         /// The pipe a streamed answer takes.
         var pipe: (ComposedCall, any WireCodec) -> any StreamPipe
@@ -51,15 +52,11 @@ package struct Exchange {
     }
 
     private func route(_ question: Question) throws(ExchangeFailure) -> Route {
-        if let provider = question.provider {
-            guard let key = state.directory.key(named: provider) else {
-                throw ExchangeFailure(
-                    .invalidRequest("No provider \"\(provider)\" is configured.", parameter: "x-gateway.provider"))
+        if let choice = question.provider {
+            guard let key = state.directory.key(named: choice.name) else {
+                throw ExchangeFailure(choice.unknown(among: state.directory.providerKeys))
             }
-            let named = question.model.hasPrefix(provider + "/")
-            return Route(
-                providerKey: key, model: named ? String(question.model.dropFirst(provider.count + 1)) : question.model,
-                rule: .providerName)
+            return state.router.route(question.model, to: key)
         }
         guard let route = state.router.route(question.model) else {
             throw ExchangeFailure(.unknownModel(question.model))

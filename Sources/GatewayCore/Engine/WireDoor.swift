@@ -65,7 +65,7 @@ extension Gateway {
         let clientCodec = call.format.codec
         return Exchange.Question(
             model: peek.model, isStreaming: peek.isStreaming, clientHeaders: call.headers,
-            provider: call.pinnedProvider ?? peek.gatewayOptions.provider,
+            provider: call.pinnedProvider.map { .address($0) } ?? peek.gatewayOptions.provider.map { .option($0) },
             compose: { (composer) async throws(ExchangeFailure) in try await composer.compose(call, peek) },
             pipe: { composed, codec in
                 if composed.way == .relay && call.framing == .sse {

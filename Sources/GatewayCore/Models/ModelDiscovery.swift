@@ -91,6 +91,33 @@ extension Gateway {
         return state.router.route(name).map { ModelInfo(id: name, provider: $0.providerKey) }
     }
 
+    /// The models of the provider that an address names, or of all. Throws for an unknown provider.
+    package func models(of provider: String?) async throws(ProviderFailure) -> [ModelInfo] {
+        guard let key = try key(ofProvider: provider) else { return await models() }
+        return await models().filter { $0.provider == key }
+    }
+
+    /// The model of that name at the provider that an address names, or anywhere. Throws for an unknown provider.
+    package func model(named name: String, of provider: String?) async throws(ProviderFailure) -> ModelInfo? {
+        guard let key = try key(ofProvider: provider) else { return await model(named: name) }
+        let state = state
+        let route = state.router.route(name, to: key)
+        let listed = await models().first {
+            $0.provider == key && ($0.id == name || state.router.route($0.id, to: key) == route)
+        }
+        guard var model = listed else { return ModelInfo(id: name, provider: key) }
+        model.id = name
+        return model
+    }
+
+    private func key(ofProvider name: String?) throws(ProviderFailure) -> String? {
+        guard let name else { return nil }
+        guard let key = state.directory.key(named: name) else {
+            throw ProviderChoice.address(name).unknown(among: state.directory.providerKeys)
+        }
+        return key
+    }
+
     /// Whether any provider could be asked.
     package var hasProviders: Bool { !state.directory.providerKeys.isEmpty }
 }

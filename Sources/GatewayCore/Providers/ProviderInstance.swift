@@ -47,8 +47,9 @@ package struct ProviderDirectory: Sendable {
         instancesByProvider[key] ?? []
     }
 
-    /// The key of the provider a person means by that name: `deepseek` is `custom:deepseek` too.
+    /// The key of the provider a person means by that name: `deepseek` is `custom:deepseek` too, `azure` is
+    /// `azure_openai`.
     package func key(named name: String) -> String? {
-        [name, "custom:" + name].first { instancesByProvider[$0] != nil }
+        [name, "custom:" + name, name + "_openai"].first { instancesByProvider[$0] != nil }
     }
 }

@@ -26,6 +26,17 @@ package struct Router: Sendable {
         route(model, depth: 0)
     }
 
+    /// Where the name leads at a provider that is given already: its own entries and aliases still rename, every other
+    /// name is the provider's own.
+    package func route(_ model: String, to provider: String) -> Route {
+        if let route = route(model), route.providerKey == provider { return route }
+        var model = model
+        for name in [provider, provider.hasPrefix("custom:") ? String(provider.dropFirst(7)) : provider] {
+            if model.hasPrefix(name + "/") { model.removeFirst(name.count + 1) }
+        }
+        return Route(providerKey: provider, model: model, rule: .providerName)
+    }
+
     private func route(_ model: String, depth: Int) -> Route? {
         if let entry = entries[model] {
             return Route(

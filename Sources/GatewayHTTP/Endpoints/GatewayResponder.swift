@@ -21,10 +21,10 @@ package struct GatewayResponder: HTTPResponder {
 
     private func answer(_ request: ServerRequest) async -> ServerResponse {
         let id = gateway.makeRequestID()
-        guard let endpoint = Endpoint.at(request.target, headers: request.headers) else {
-            let format = Endpoint.format(of: request.target, headers: request.headers)
-            return refuse(.unknownPath(request.target.path), format, id)
+        guard let match = EndpointMatch(request) else {
+            return refuse(.unknownPath(request.target.path), EndpointMatch.format(of: request), id)
         }
+        let endpoint = match.endpoint
         guard endpoint.methods.contains(request.method) else {
             return methodRefusal(request, endpoint, id)
         }
@@ -43,21 +43,44 @@ package struct GatewayResponder: HTTPResponder {
         }
         switch endpoint {
         case .generate(let generation):
-            return await generate(generation, request, client, id)
+            return await generate(generation, request, match.provider, client, id)
         case .modelList(let format):
-            let page = ModelListPage(request.target, format)
-            return json(ModelListing.list(await gateway.models(), format, page), id)
+            return await modelList(format, of: match.provider, request, id)
         case .model(let name, let format):
-            guard let model = await gateway.model(named: name) else { return refuse(.unknownModel(name), format, id) }
-            return json(ModelListing.entry(model, format), id)
+            return await model(name, format, of: match.provider, id)
         case .health(let check):
             let report = health.report(check, gateway: gateway)
             return json(report.body, id, status: report.status)
         }
     }
 
+    private func modelList(
+        _ format: WireFormat, of provider: String?, _ request: ServerRequest, _ id: String
+    ) async -> ServerResponse {
+        do {
+            let models = try await gateway.models(of: provider)
+            return json(ModelListing.list(models, format, ModelListPage(request.target, format)), id)
+        } catch {
+            return refuse(error, format, id)
+        }
+    }
+
+    private func model(
+        _ name: String, _ format: WireFormat, of provider: String?, _ id: String
+    ) async -> ServerResponse {
+        do {
+            guard let model = try await gateway.model(named: name, of: provider) else {
+                return refuse(.unknownModel(name), format, id)
+            }
+            return json(ModelListing.entry(model, format), id)
+        } catch {
+            return refuse(error, format, id)
+        }
+    }
+
     private func generate(
-        _ generation: Endpoint.Generation, _ request: ServerRequest, _ client: ClientIdentity, _ id: String
+        _ generation: Endpoint.Generation, _ request: ServerRequest, _ provider: String?, _ client: ClientIdentity,
+        _ id: String
     ) async -> ServerResponse {
         if let failure = MediaTypeCheck.failure(of: request.headers) { return refuse(failure, generation.format, id) }
         let body: [UInt8]
@@ -71,6 +94,7 @@ package struct GatewayResponder: HTTPResponder {
         call.streamInPath = generation.isStreaming
         call.framing = generation.framing
         call.path = request.target.path
+        call.pinnedProvider = provider
         return ServerResponse(await gateway.answer(call))
     }
 

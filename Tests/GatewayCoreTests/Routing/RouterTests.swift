@@ -52,4 +52,20 @@ struct RouterTests {
         #expect(router.route("nobody/model")?.model == "nobody/model")
         #expect(Router(GatewayConfiguration()).route("whatever") == nil)
     }
+
+    @Test func keepsAGivenProvidersOwnNames() {
+        #expect(router.route("gpt-4-special", to: "anthropic").model == "claude-special")
+        #expect(router.route("fast", to: "gemini").model == "gemini-flash")
+        #expect(router.route("custom:deepseek/chat", to: "custom:deepseek").model == "chat")
+        #expect(router.route("deepseek/chat", to: "custom:deepseek").model == "chat")
+        #expect(router.route("openai/org/model", to: "openai").model == "org/model")
+    }
+
+    @Test func sendsEveryOtherNameToAGivenProviderAsItIs() {
+        #expect(
+            router.route("claude-3", to: "openai")
+                == Route(providerKey: "openai", model: "claude-3", rule: .providerName))
+        #expect(router.route("fast", to: "openai").model == "fast")
+        #expect(router.route("anthropic/claude-3", to: "custom:deepseek").model == "anthropic/claude-3")
+    }
 }

@@ -3,52 +3,6 @@ import Testing
 
 @testable import GatewayHTTP
 
-struct EndpointTests {
-    private func endpoint(_ path: String, query: String? = nil, _ headers: HTTPFields = [:]) -> Endpoint? {
-        Endpoint.at(RequestTarget(path: path, query: query), headers: headers)
-    }
-
-    @Test func knowsTheAddressesOfEachApi() {
-        #expect(endpoint("/v1/chat/completions") == .generate(Endpoint.Generation(format: .openAI)))
-        #expect(endpoint("/v1/messages") == .generate(Endpoint.Generation(format: .anthropic)))
-        #expect(endpoint("/health") == .health(.overall))
-        #expect(endpoint("/ready") == .health(.ready))
-    }
-
-    @Test(arguments: ["/v1beta/models/gemini-x", "/v1/models/gemini-x"])
-    func readsGeminisActions(path: String) {
-        var expected = Endpoint.Generation(format: .gemini, model: "gemini-x", isStreaming: false)
-        #expect(endpoint(path + ":generateContent") == .generate(expected))
-        expected.isStreaming = true
-        expected.framing = .jsonArray
-        #expect(endpoint(path + ":streamGenerateContent") == .generate(expected))
-        expected.framing = .sse
-        #expect(endpoint(path + ":streamGenerateContent", query: "alt=sse") == .generate(expected))
-        #expect(endpoint(path + "%3AgenerateContent") != nil)
-    }
-
-    @Test func tellsTheModelListsApart() {
-        #expect(endpoint("/v1/models") == .modelList(.openAI))
-        #expect(endpoint("/v1/models", ["anthropic-version": "2026-10-21"]) == .modelList(.anthropic))
-        #expect(endpoint("/v1/models", ["x-goog-api-key": "k"]) == .modelList(.gemini))
-        #expect(endpoint("/v1beta/models") == .modelList(.gemini))
-        #expect(endpoint("/v1/models/demo/echo") == .model("demo/echo", .openAI))
-        #expect(endpoint("/v1/models/demo%2Fecho") == .model("demo/echo", .openAI))
-        #expect(endpoint("/v1beta/models/org/m") == .model("org/m", .gemini))
-    }
-
-    @Test(arguments: ["/", "/v1", "/v1/chat", "/v2/models/x", "/v1/models/", "/v1/messages/", "/v1/models/%zz", "*"])
-    func knowsNothingElse(path: String) {
-        #expect(endpoint(path) == nil)
-    }
-
-    @Test func guessesTheApiWhereThereIsNothing() {
-        #expect(Endpoint.format(of: RequestTarget(path: "/v1/messages/count_tokens"), headers: [:]) == .anthropic)
-        #expect(Endpoint.format(of: RequestTarget(path: "/v1beta/files"), headers: [:]) == .gemini)
-        #expect(Endpoint.format(of: RequestTarget(path: "/v1/embeddings"), headers: [:]) == .openAI)
-    }
-}
-
 struct MediaTypeCheckTests {
     @Test(arguments: ["application/json", "Application/JSON; charset=utf-8", "application/vnd.api+json"])
     func takesJSON(type: String) {

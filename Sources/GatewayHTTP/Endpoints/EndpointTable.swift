@@ -1,0 +1,68 @@
+import GatewayCore
+
+/// Every address of the gateway. A new API is a line of `fixed`, or a case of `endpoint(_:_:)` where its addresses hold a name.
+enum EndpointTable {
+    /// The first segments of the APIs' paths. A provider of such a name cannot be reached by path routing.
+    static let roots: Set<Substring> = ["v1", "v1beta"]
+
+    /// The addresses without a name in them, found as they were written. They stand behind a provider too.
+    static let fixed: [String: Endpoint] = [
+        "/v1/chat/completions": .generate(Endpoint.Generation(format: .openAI)),
+        "/v1/messages": .generate(Endpoint.Generation(format: .anthropic)),
+        "/v1beta/models": .modelList(.gemini),
+    ]
+
+    /// The addresses that stand at the root alone.
+    static let unpinned: [String: Endpoint] = [
+        "/chat/completions": .generate(Endpoint.Generation(format: .openAI)),
+        "/health": .health(.overall),
+        "/health/live": .health(.live),
+        "/health/ready": .health(.ready),
+        "/ready": .health(.ready),
+    ]
+
+    /// The addresses with a name in them, by their decoded segments from the API's root on.
+    static func endpoint(_ segments: [String], _ request: ServerRequest) -> Endpoint? {
+        guard segments.count > 1 else { return nil }
+        switch (segments[0], segments[1]) {
+        case ("v1", "models"), ("v1beta", "models"): return models(segments, request)
+        default: return nil
+        }
+    }
+
+    /// `/v1/models` belongs to three APIs: their SDKs give themselves away by their headers.
+    static func apiFormat(_ headers: HTTPFields) -> WireFormat {
+        if headers["anthropic-version"] != nil { return .anthropic }
+        if headers["x-goog-api-key"] != nil || headers["x-goog-api-client"] != nil { return .gemini }
+        return .openAI
+    }
+
+    /// `models`, `models/{name}` and Gemini's `models/{name}:{action}`; a name may have slashes.
+    private static func models(_ segments: [String], _ request: ServerRequest) -> Endpoint? {
+        let format = segments[0] == "v1beta" ? .gemini : apiFormat(request.headers)
+        guard segments.count > 2 else { return .modelList(format) }
+        let name = segments[2...].joined(separator: "/")
+        guard !name.isEmpty else { return nil }
+        if let colon = name.lastIndex(of: ":") {
+            let model = String(name[..<colon])
+            let action = name[name.index(after: colon)...]
+            if let endpoint = geminiAction(action, of: model, request.target) { return endpoint }
+            // Names have colons as well, but nothing is sent to a name.
+            if request.method == "POST" { return nil }
+        }
+        return .model(name, format)
+    }
+
+    private static func geminiAction(_ action: Substring, of model: String, _ target: RequestTarget) -> Endpoint? {
+        var generation = Endpoint.Generation(format: .gemini, model: model)
+        switch action {
+        case "generateContent":
+            generation.isStreaming = false
+        case "streamGenerateContent":
+            generation.isStreaming = true
+            generation.framing = target.queryValue("alt") == "sse" ? .sse : .jsonArray
+        default: return nil
+        }
+        return .generate(generation)
+    }
+}
