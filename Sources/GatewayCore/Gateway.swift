@@ -29,25 +29,40 @@ public final class Gateway: Sendable {
 
     package var state: GatewayState { current.withLock { $0 } }
 
-    /// Asks for a whole reply.
-    public func chat(_ request: ChatRequest) async throws(GatewayError) -> ChatReply {
+    /// Asks for a whole reply, whose `notes` tell what the conversion could not carry.
+    ///
+    /// - Parameter conversion: nil is the configuration's. With `.strict` a request that would lose something throws
+    ///   `GatewayError.conversionLoss`.
+    public func chat(
+        _ request: ChatRequest, conversion: ConversionPolicy? = nil
+    ) async throws(GatewayError) -> ChatReply {
         var request = request
         request.isStreaming = false
-        let (answer, _) = try await ask(request, events: nil)
+        let (answer, outline) = try await ask(request, conversion, events: nil)
         switch answer {
-        case .decoded(let reply): return reply
+        case .decoded(var reply):
+            if outline.policy != .allow { reply.notes = LossLedger(outline.notes).notes }
+            return reply
         case .relayed, .stream: throw GatewayError(.unexpectedAnswer, provider: nil)
         }
     }
 
     /// Asks for a reply in pieces. Returns when the provider's answer has begun; failures up to then are thrown here.
-    public func stream(_ request: ChatRequest) async throws(GatewayError) -> ReplyEvents {
+    ///
+    /// - Parameter conversion: nil is the configuration's. With `.strict` a request that would lose something throws
+    ///   `GatewayError.conversionLoss`.
+    public func stream(
+        _ request: ChatRequest, conversion: ConversionPolicy? = nil
+    ) async throws(GatewayError) -> ReplyEvents {
         var request = request
         request.isStreaming = true
         let events = EventCollector()
-        let (answer, _) = try await ask(request, events: events)
+        let (answer, outline) = try await ask(request, conversion, events: events)
         switch answer {
-        case .stream(let stream): return ReplyEvents(stream: stream, collector: events)
+        case .stream(let stream):
+            var reply = ReplyEvents(stream: stream, collector: events)
+            if outline.policy != .allow { reply.notes = LossLedger(outline.notes).notes }
+            return reply
         case .relayed, .decoded: throw GatewayError(.unexpectedAnswer, provider: nil)
         }
     }
@@ -58,7 +73,7 @@ public final class Gateway: Sendable {
     }
 
     private func ask(
-        _ request: ChatRequest, events: EventCollector?
+        _ request: ChatRequest, _ conversion: ConversionPolicy?, events: EventCollector?
     ) async throws(GatewayError) -> (Exchange.Answer, AttemptOutline) {
         let record = RequestRecord(
             id: services.requestIDs.next(), startedAt: services.clock.now(), clientFormat: nil, keyName: nil)
@@ -67,6 +82,7 @@ public final class Gateway: Sendable {
             journal: RequestJournal(record, log: services.log))
         let question = Exchange.Question(
             model: request.model, isStreaming: request.isStreaming, clientHeaders: [:], provider: nil,
+            policy: conversion ?? exchange.state.configuration.conversion.policy,
             compose: { (composer) async throws(ExchangeFailure) in try await composer.translate(request) },
             pipe: { composed, codec in
                 StreamTranslator(
@@ -80,7 +96,7 @@ public final class Gateway: Sendable {
             }
             return result
         } catch {
-            throw GatewayError(exchange.refuse(error), provider: error.provider)
+            throw GatewayError(exchange.refuse(error), provider: error.provider, losses: error.losses)
         }
     }
 }

@@ -6,14 +6,20 @@ public enum GatewayError: Error, Sendable {
     case timeout(ProviderFailure)
     /// The request is at fault: it names no known model, or holds what the provider refuses.
     case invalidRequest(message: String, ProviderFailure)
+    /// The conversion would have lost something, and the policy is strict; nothing was sent.
+    case conversionLoss([ConversionNote], ProviderFailure)
     /// No instance could answer. The provider is nil when none was asked.
     case providerUnavailable(provider: String?, ProviderFailure)
     /// The task that asked was cancelled.
     case cancelled
 
-    init(_ failure: ProviderFailure, provider: String?) {
+    init(_ failure: ProviderFailure, provider: String?, losses: [ConversionNote] = []) {
         if Task.isCancelled {
             self = .cancelled
+            return
+        }
+        guard losses.isEmpty else {
+            self = .conversionLoss(losses, failure)
             return
         }
         switch failure.kind {
@@ -35,6 +41,7 @@ extension GatewayError: CustomStringConvertible {
         case .rateLimited(_, let failure): "rate limited: \(failure.message)"
         case .timeout(let failure): "timed out: \(failure.message)"
         case .invalidRequest(let message, _): "invalid request: \(message)"
+        case .conversionLoss(_, let failure): failure.message
         case .providerUnavailable(_, let failure): "unavailable: \(failure.message)"
         case .cancelled: "cancelled"
         }

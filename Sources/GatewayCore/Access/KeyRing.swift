@@ -17,16 +17,19 @@ package struct KeyRing: Sendable {
         for key in keys where key.key.matches(presented.utf8) {
             found = key
         }
-        return found.map { ClientIdentity(keyName: $0.name) }
+        return found.map { ClientIdentity(keyName: $0.name, conversion: $0.conversion) }
     }
 }
 
 package struct ClientIdentity: Sendable, Equatable {
     /// Nil when the gateway asks for no key.
     package var keyName: String?
+    /// What the key's requests may lose; nil leaves it to the configuration.
+    package var conversion: ConversionPolicy?
 
-    package init(keyName: String?) {
+    package init(keyName: String?, conversion: ConversionPolicy? = nil) {
         self.keyName = keyName
+        self.conversion = conversion
     }
 }
 

@@ -21,6 +21,8 @@ struct ConfigurationDecoder {
             configuration.apiKeys.append(GatewayKey(reading: &reader))
         }
         configuration.routing = reader.table("routing") { RoutingConfiguration(reading: &$0) } ?? configuration.routing
+        configuration.conversion =
+            reader.table("conversion") { ConversionConfiguration(reading: &$0) } ?? configuration.conversion
         configuration.models =
             reader.table("models") { reader in
                 reader.allKeys().compactMap { name in
@@ -115,7 +117,8 @@ extension GatewayKey {
     fileprivate init(reading reader: inout ConfigurationReader) {
         self.init(
             name: reader.name("name") ?? "", key: reader.secret("key") ?? Secret(""),
-            isEnabled: reader.boolean("enabled") ?? true)
+            isEnabled: reader.boolean("enabled") ?? true,
+            conversion: reader.choice("conversion", of: ConversionPolicy.self))
         if !reader.has("name") { reader.reportMissing("name", hint: "write name = \"my-app\"") }
         if !reader.has("key") { reader.reportMissing("key", hint: "write key = \"${GATEWAY_KEY}\"") }
     }

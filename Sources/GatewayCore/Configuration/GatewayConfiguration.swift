@@ -7,6 +7,7 @@ public struct GatewayConfiguration: Sendable, Equatable {
     /// The keys clients present to the gateway. With none enabled the gateway asks for no key and serves loopback only.
     public var apiKeys: [GatewayKey]
     public var routing: RoutingConfiguration
+    public var conversion: ConversionConfiguration
     /// Exact model names that are answered by a model of a provider, in the order written.
     public var models: [ModelEntry]
     /// In the order written; each provider stands once.
@@ -19,7 +20,8 @@ public struct GatewayConfiguration: Sendable, Equatable {
 
     public init(
         server: ServerConfiguration = ServerConfiguration(), apiKeys: [GatewayKey] = [],
-        routing: RoutingConfiguration = RoutingConfiguration(), models: [ModelEntry] = [],
+        routing: RoutingConfiguration = RoutingConfiguration(),
+        conversion: ConversionConfiguration = ConversionConfiguration(), models: [ModelEntry] = [],
         providers: [ProviderConfiguration] = [], proxy: ProxyConfiguration? = nil,
         observability: ObservabilityConfiguration = ObservabilityConfiguration(),
         metrics: MetricsConfiguration = MetricsConfiguration(), oauthProviders: [OAuthProviderConfiguration] = []
@@ -27,6 +29,7 @@ public struct GatewayConfiguration: Sendable, Equatable {
         self.server = server
         self.apiKeys = apiKeys
         self.routing = routing
+        self.conversion = conversion
         self.models = models
         self.providers = providers
         self.proxy = proxy
@@ -49,10 +52,13 @@ public struct GatewayKey: Sendable, Equatable {
     public var name: String
     public var key: Secret
     public var isEnabled: Bool
+    /// What conversions of its requests may lose; nil leaves it to `[conversion]`.
+    public var conversion: ConversionPolicy?
 
-    public init(name: String, key: Secret, isEnabled: Bool = true) {
+    public init(name: String, key: Secret, isEnabled: Bool = true, conversion: ConversionPolicy? = nil) {
         self.name = name
         self.key = key
         self.isEnabled = isEnabled
+        self.conversion = conversion
     }
 }

@@ -19,6 +19,7 @@ package struct Exchange {
         var clientHeaders: HTTPFields
         /// The provider that the client chose, past all routing.
         var provider: ProviderChoice?
+        var policy: ConversionPolicy
         var compose: (CallComposer) async throws(ExchangeFailure) -> ComposedCall
         /// The pipe a streamed answer takes.
         var pipe: (ComposedCall, any WireCodec) -> any StreamPipe
@@ -39,16 +40,23 @@ package struct Exchange {
         let candidates = state.directory.instances(of: route.providerKey)
         guard !candidates.isEmpty else { throw ExchangeFailure(.noInstance(of: route.providerKey)) }
         var firstFailure: ExchangeFailure?
+        var lossRefusal: ExchangeFailure?
         for instance in candidates.prefix(state.maxAttempts) {
             journal.record.attempts += 1
             do {
                 return try await attempt(question, route, instance)
             } catch {
+                if error.isLossRefusal {
+                    // Nothing was sent; another instance may take the request as it is.
+                    journal.record.attempts -= 1
+                    lossRefusal = lossRefusal ?? error
+                    continue
+                }
                 if firstFailure == nil { firstFailure = error }
                 guard error.failure.isWorthAnotherInstance, !Task.isCancelled else { break }
             }
         }
-        throw firstFailure ?? ExchangeFailure(.noInstance(of: route.providerKey))
+        throw firstFailure ?? lossRefusal ?? ExchangeFailure(.noInstance(of: route.providerKey))
     }
 
     private func route(_ question: Question) throws(ExchangeFailure) -> Route {
@@ -74,12 +82,17 @@ package struct Exchange {
             CallComposer(route: route, instance: instance, media: media))
         journal.record.isRelayed = composed.way == .relay
         journal.record.notes = composed.notes
+        if question.policy == .strict, let refusal = LossLedger(composed.notes).refusal(provider: instance.providerKey)
+        {
+            throw refusal
+        }
         let call = ProviderCall(
             model: route.model, isStreaming: question.isStreaming, body: composed.body,
             clientHeaders: question.clientHeaders)
         let attempt = Attempt(instance: instance, codec: instance.provider.format.codec)
         let response = try await attempt.send(call)
-        let outline = AttemptOutline(instance: instance, notes: composed.notes, headers: response.headers)
+        let outline = AttemptOutline(
+            instance: instance, notes: composed.notes, policy: question.policy, headers: response.headers)
         if question.isStreaming {
             var pipe = question.pipe(composed, attempt.codec)
             let opening = try await attempt.open(response, through: &pipe)
@@ -115,6 +128,7 @@ package struct Exchange {
 struct AttemptOutline {
     var instance: ProviderInstance
     var notes: [ConversionNote]
+    var policy: ConversionPolicy
     /// The provider's own.
     var headers: HTTPFields
 }

@@ -5,11 +5,17 @@ package final class ExchangeFailure: Error, Sendable {
     package let failure: ProviderFailure
     /// The provider that failed; nil when the gateway itself refused.
     package let provider: String?
+    /// What a strict request would have lost; empty for every other failure.
+    package let losses: [ConversionNote]
 
-    package init(_ failure: ProviderFailure, provider: String? = nil) {
+    package init(_ failure: ProviderFailure, provider: String? = nil, losses: [ConversionNote] = []) {
         self.failure = failure
         self.provider = provider
+        self.losses = losses
     }
+
+    /// Nothing was sent, because the conversion would have lost something.
+    package var isLossRefusal: Bool { !losses.isEmpty }
 }
 
 extension ProviderFailure {

@@ -86,6 +86,7 @@ package struct GatewayOptions: Sendable, Equatable {
     package var isPresent = false
     /// Sends the request to this provider, past the routing rules.
     package var provider: String?
+    package var conversion: ConversionPolicy?
 
     package init(_ json: JSONPeek) throws(ExchangeFailure) {
         guard let value = json[Self.key] else { return }
@@ -94,12 +95,22 @@ package struct GatewayOptions: Sendable, Equatable {
         guard value.kind == .object else {
             throw ExchangeFailure(.invalidRequest("The member \"x-gateway\" must be an object.", parameter: Self.key))
         }
-        for member in json.members(of: value) where json.key(of: member) == "provider" {
-            guard let provider = json.string(member.value) else {
-                throw ExchangeFailure(
-                    .invalidRequest("\"x-gateway.provider\" must be a string.", parameter: "x-gateway.provider"))
+        for member in json.members(of: value) {
+            switch json.key(of: member) {
+            case "provider": provider = try Self.string(member, in: json)
+            case "conversion":
+                conversion = try ConversionPolicy(
+                    requested: Self.string(member, in: json), parameter: "\(Self.key).conversion")
+            default: continue
             }
-            self.provider = provider
         }
+    }
+
+    private static func string(_ member: JSONPeek.Member, in json: JSONPeek) throws(ExchangeFailure) -> String {
+        guard let string = json.string(member.value) else {
+            let name = "\(key).\(json.key(of: member))"
+            throw ExchangeFailure(.invalidRequest("\"\(name)\" must be a string.", parameter: name))
+        }
+        return string
     }
 }

@@ -23,7 +23,7 @@ extension Gateway {
             let echo = RequestEcho(
                 model: peek.model, fallbackID: call.id, created: Int(record.startedAt),
                 wantsStreamUsage: peek.wantsStreamUsage, framing: call.framing)
-            let (answer, outline) = try await exchange.ask(question(call, peek, echo))
+            let (answer, outline) = try await exchange.ask(try question(call, peek, echo, exchange.state))
             var headers = ReplyHeaders.success(call, outline)
             switch answer {
             case .relayed(let bytes, let response):
@@ -44,7 +44,9 @@ extension Gateway {
             }
         } catch {
             let failure = exchange.refuse(error)
-            return refusal(failure, format: call.format, requestID: call.id, provider: error.provider)
+            var reply = refusal(failure, format: call.format, requestID: call.id, provider: error.provider)
+            if let ledger = LossLedger(error.losses).header { reply.headers.append(ReplyHeaders.warnings, ledger) }
+            return reply
         }
     }
 
@@ -61,11 +63,14 @@ extension Gateway {
             body: .bytes(format.codec.encodeFailure(failure).serialized()))
     }
 
-    private func question(_ call: InboundCall, _ peek: RequestPeek, _ echo: RequestEcho) -> Exchange.Question {
+    private func question(
+        _ call: InboundCall, _ peek: RequestPeek, _ echo: RequestEcho, _ state: GatewayState
+    ) throws(ExchangeFailure) -> Exchange.Question {
         let clientCodec = call.format.codec
         return Exchange.Question(
             model: peek.model, isStreaming: peek.isStreaming, clientHeaders: call.headers,
             provider: call.pinnedProvider.map { .address($0) } ?? peek.gatewayOptions.provider.map { .option($0) },
+            policy: try policy(call, peek) ?? state.configuration.conversion.policy,
             compose: { (composer) async throws(ExchangeFailure) in try await composer.compose(call, peek) },
             pipe: { composed, codec in
                 if composed.way == .relay && call.framing == .sse {
@@ -75,6 +80,15 @@ extension Gateway {
                     framing: SSEDecoder(), decoder: codec.makeStreamDecoder(),
                     encoder: clientCodec.makeStreamEncoder(for: echo), toolNames: composed.toolNames)
             })
+    }
+}
+
+extension Gateway {
+    /// What the client's request or its key says; nil leaves it to the configuration.
+    private func policy(_ call: InboundCall, _ peek: RequestPeek) throws(ExchangeFailure) -> ConversionPolicy? {
+        if let policy = peek.gatewayOptions.conversion { return policy }
+        guard let word = call.headers[ConversionPolicy.headerName] else { return call.client.conversion }
+        return try ConversionPolicy(requested: word, parameter: ConversionPolicy.headerName)
     }
 }
 

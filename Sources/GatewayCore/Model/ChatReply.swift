@@ -11,6 +11,8 @@ public struct ChatReply: Sendable, Hashable {
     public var usage: TokenUsage?
     public var serviceTier: String?
     public var extras: Extras?
+    /// What the conversion of the request could not carry; told by `Gateway`, empty where nobody converted anything.
+    public var notes: [ConversionNote] = []
 
     public init(id: String? = nil, model: String? = nil, candidates: [Candidate] = [], usage: TokenUsage? = nil) {
         self.id = id

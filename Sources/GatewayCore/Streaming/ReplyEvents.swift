@@ -7,6 +7,8 @@ public struct ReplyEvents: AsyncSequence, Sendable {
     public typealias Failure = Never
 
     private let source: Source
+    /// What the conversion of the request could not carry.
+    public internal(set) var notes: [ConversionNote] = []
 
     init(stream: ReplyStream, collector: EventCollector) {
         source = Source(stream: stream, collector: collector)

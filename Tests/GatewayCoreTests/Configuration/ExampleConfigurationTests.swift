@@ -40,6 +40,7 @@ import Testing
     /// The complaint about an unknown key lists the known ones.
     @Test(arguments: [
         "", "[server]", "[server.tls]", "[server.cors]", "[[api_keys]]", "[routing]", "[routing.discovery]",
+        "[conversion]",
         "[models.a]",
         "[models.a.capabilities]", "[providers]", "[[providers.openai]]", "[[providers.anthropic]]",
         "[[providers.gemini]]", "[[providers.azure_openai]]", "[[providers.bedrock]]", "[[providers.custom]]",

@@ -119,7 +119,7 @@ struct GatewayBench {
     let transport: ScriptedTransport
     let log = RecordCollector()
 
-    init(_ transport: ScriptedTransport) throws {
+    init(_ transport: ScriptedTransport, adjust: (inout GatewayConfiguration) -> Void = { _ in }) throws {
         self.transport = transport
         var catalog = ProviderCatalog()
         for format in WireFormat.allCases {
@@ -134,8 +134,10 @@ struct GatewayBench {
         let rules = WireFormat.allCases.map {
             RoutingRule(prefix: "\($0.rawValue.first ?? "x")-", provider: $0.rawValue)
         }
+        var configuration = GatewayConfiguration(routing: RoutingConfiguration(rules: rules), providers: providers)
+        adjust(&configuration)
         gateway = try Gateway(
-            configuration: GatewayConfiguration(routing: RoutingConfiguration(rules: rules), providers: providers),
+            configuration: configuration,
             providers: catalog, transport: transport, services: GatewayServices(log: log))
     }
 
