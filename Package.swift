@@ -34,13 +34,14 @@ let package = Package(
         cLibrary("CSystem"),
         cLibrary("CCurl", link: "curl"),
         cLibrary("CSQLite", link: "sqlite3"),
+        cLibrary("CCrypto", link: "crypto"),
         .target(
             name: "COpenSSL", path: "Sources/CLibraries/COpenSSL",
             linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
 
         // Without Foundation nothing else links the C mathematics that the standard library's Double stands on.
         .target(name: "GatewayCore", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
-        .target(name: "GatewayProviders", dependencies: ["GatewayCore"], swiftSettings: strict),
+        .target(name: "GatewayProviders", dependencies: ["GatewayCore", "CCrypto"], swiftSettings: strict),
         .target(
             name: "GatewayHTTP", dependencies: ["GatewayCore", "CSystem", "CCurl", "COpenSSL"],
             swiftSettings: strict),

@@ -62,6 +62,7 @@ c_library() {
     imports Sources | { grep ":$1\$" || true; } | { grep -vE "^Sources/($2)/" || true; } \
         | report imports "$1 is imported in Sources/($2) alone"
 }
+c_library CCrypto 'GatewayProviders/Signing'
 c_library CCurl 'GatewayHTTP/Client'
 c_library COpenSSL 'GatewayHTTP/(TLS|Client)'
 c_library CSQLite 'GatewayStorage'

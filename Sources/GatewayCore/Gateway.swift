@@ -24,7 +24,7 @@ public final class Gateway: Sendable {
         services: GatewayServices = GatewayServices()
     ) throws(ProviderError) {
         self.services = services
-        current = Mutex(try GatewayState(configuration, catalog: providers, transport: transport))
+        current = Mutex(try GatewayState(configuration, catalog: providers, transport: transport, services: services))
     }
 
     package var state: GatewayState { current.withLock { $0 } }
@@ -107,14 +107,20 @@ public struct GatewayServices: Sendable {
     public var log: any RequestLog
     /// Fetches images by address for providers that want their bytes; nil leaves addresses to the provider.
     public var media: (any MediaFetcher)?
+    /// The environment variables and files in which providers may find credentials.
+    public var environment: [String: String]
+    public var files: any FileReader
     package let requestIDs = RequestIDSource()
 
     public init(
-        clock: any WallClock = NoWallClock(), log: any RequestLog = NoRequestLog(), media: (any MediaFetcher)? = nil
+        clock: any WallClock = NoWallClock(), log: any RequestLog = NoRequestLog(), media: (any MediaFetcher)? = nil,
+        environment: [String: String] = [:], files: any FileReader = NoFiles()
     ) {
         self.clock = clock
         self.log = log
         self.media = media
+        self.environment = environment
+        self.files = files
     }
 }
 
@@ -127,11 +133,13 @@ package final class GatewayState: Sendable {
     package let maxAttempts = 3
 
     package init(
-        _ configuration: GatewayConfiguration, catalog: ProviderCatalog, transport: any Transport
+        _ configuration: GatewayConfiguration, catalog: ProviderCatalog, transport: any Transport,
+        services: GatewayServices
     ) throws(ProviderError) {
         self.configuration = configuration
         router = Router(configuration)
-        directory = try ProviderDirectory(configuration, catalog: catalog, transport: transport)
+        directory = try ProviderDirectory(
+            configuration, catalog: catalog, transport: transport, services: services)
         keys = KeyRing(configuration)
     }
 }

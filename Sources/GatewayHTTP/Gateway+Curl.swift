@@ -15,6 +15,8 @@ extension Gateway {
         options.proxy = ProxySettings(configuration: configuration.proxy) { environment[$0] }
         try self.init(
             configuration: configuration, providers: providers, transport: CurlTransport(options: options),
-            services: GatewayServices(clock: SystemClock(), log: log, media: GuardedFetcher()))
+            services: GatewayServices(
+                clock: SystemClock(), log: log, media: GuardedFetcher(), environment: environment,
+                files: SystemFiles()))
     }
 }

@@ -31,7 +31,8 @@ final class Daemon {
         gateway = try Gateway(
             configuration: configuration, providers: .all, transport: transport,
             services: GatewayServices(
-                clock: clock, log: store.map { RequestLogFanOut(logs: [lines, $0]) } ?? lines, media: media))
+                clock: clock, log: store.map { RequestLogFanOut(logs: [lines, $0]) } ?? lines, media: media,
+                environment: environment, files: SystemFiles()))
         health = HealthMonitor(clock: clock, checks: store.map { [$0.readiness] } ?? [])
         let responder = GatewayResponder(gateway: gateway, cors: configuration.server.cors, health: health)
         server = HTTPServer(

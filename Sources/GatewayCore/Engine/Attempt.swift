@@ -3,23 +3,36 @@ struct Attempt {
     let instance: ProviderInstance
     let codec: any WireCodec
 
-    /// Sends the call and waits for the head of a success; anything else is thrown, with the provider's own status.
+    /// Sends the call and waits for the head of a success; anything else is thrown, with the provider's own status. A
+    /// fetched credential that is refused is replaced once.
     func send(_ call: ProviderCall) async throws(ExchangeFailure) -> TransportResponse {
-        let request: TransportRequest
+        var call = call
+        var isRenewed = false
         do {
-            request = try instance.provider.request(for: call)
+            call.access = try await instance.access()
         } catch {
-            throw failure(ProviderFailure(kind: .unavailable, status: 503, message: error.message))
+            throw unavailable(error)
         }
-        let response: TransportResponse
-        do {
-            response = try await instance.transport.send(request)
-        } catch {
-            throw failure(ProviderFailure(error, provider: instance.providerKey))
+        while true {
+            let request = try describe(call)
+            let response: TransportResponse
+            do {
+                response = try await instance.transport.send(request)
+            } catch {
+                throw failure(ProviderFailure(error, provider: instance.providerKey))
+            }
+            guard !(200..<300).contains(response.status) else { return response }
+            if !isRenewed, response.status == 401 || response.status == 403,
+                let access = await instance.access(insteadOf: call.access)
+            {
+                response.body.cancel()
+                call.access = access
+                isRenewed = true
+                continue
+            }
+            let body = await errorBody(of: response)
+            throw failure(codec.decodeFailure(status: response.status, headers: response.headers, body: body))
         }
-        guard !(200..<300).contains(response.status) else { return response }
-        let body = await errorBody(of: response)
-        throw failure(codec.decodeFailure(status: response.status, headers: response.headers, body: body))
     }
 
     /// Reads a stream until its answer has begun in earnest, and gives what the client may be sent by then. A stream that
@@ -102,6 +115,18 @@ struct Attempt {
         while body.count < Exchange.maxErrorBytes, let bytes = try? await response.body.next() { body += bytes }
         response.body.cancel()
         return body
+    }
+
+    private func describe(_ call: ProviderCall) throws(ExchangeFailure) -> TransportRequest {
+        do {
+            return try instance.provider.request(for: call)
+        } catch {
+            throw unavailable(error)
+        }
+    }
+
+    private func unavailable(_ error: ProviderError) -> ExchangeFailure {
+        failure(ProviderFailure(kind: .unavailable, status: 503, message: error.message))
     }
 
     private func failure(_ failure: ProviderFailure) -> ExchangeFailure {

@@ -44,7 +44,9 @@ final class ModelDiscovery: Sendable {
     }
 
     private func fetch(_ instance: ProviderInstance) async -> [ListedModel]? {
-        guard var request = instance.provider.modelListRequest() else { return [] }
+        // A provider whose credential cannot be fetched has no list now, like one that cannot be reached.
+        guard let access = try? await instance.access() else { return nil }
+        guard var request = instance.provider.modelListRequest(with: access) else { return [] }
         request.timeouts.connect = min(request.timeouts.connect, Self.patience)
         request.timeouts.firstByte = Self.patience
         request.timeouts.idle = Self.patience

@@ -9,17 +9,21 @@ public protocol LlmProvider: Sendable {
     func request(for call: ProviderCall) throws(ProviderError) -> TransportRequest
 
     /// The request that lists the models; nil where the service has no list.
-    func modelListRequest() -> TransportRequest?
+    func modelListRequest(with access: ProviderAccess) -> TransportRequest?
 
     /// Reads one page of the list. Unreadable entries are left out.
     func models(in list: JSONValue) -> [ListedModel]
 
     /// How to reach this provider, when not over the network: the offline demo answers by itself.
     var transport: (any Transport)? { get }
+
+    /// Where the credential of `ProviderAccess` comes from; nil where the configuration holds all there is.
+    var credentials: (any CredentialSource)? { get }
 }
 
 extension LlmProvider {
     public var transport: (any Transport)? { nil }
+    public var credentials: (any CredentialSource)? { nil }
 }
 
 /// One call for a provider, in the provider's own format already.
@@ -31,12 +35,17 @@ public struct ProviderCall: Sendable {
     public var body: [UInt8]
     /// The client's headers, of which a provider passes on those that belong to its API, never credentials.
     public var clientHeaders: HTTPFields
+    public var access: ProviderAccess
 
-    public init(model: String, isStreaming: Bool, body: [UInt8], clientHeaders: HTTPFields = [:]) {
+    public init(
+        model: String, isStreaming: Bool, body: [UInt8], clientHeaders: HTTPFields = [:],
+        access: ProviderAccess = ProviderAccess()
+    ) {
         self.model = model
         self.isStreaming = isStreaming
         self.body = body
         self.clientHeaders = clientHeaders
+        self.access = access
     }
 }
 

@@ -5,16 +5,43 @@ package final class ProviderInstance: Sendable {
     package let configuration: InstanceConfiguration
     package let provider: any LlmProvider
     package let transport: any Transport
+    private let credentials: CredentialCache?
+    private let clock: any WallClock
 
     package var name: String { configuration.name }
 
     package init(
-        providerKey: String, configuration: InstanceConfiguration, provider: any LlmProvider, transport: any Transport
+        providerKey: String, configuration: InstanceConfiguration, provider: any LlmProvider, transport: any Transport,
+        services: GatewayServices
     ) {
         self.providerKey = providerKey
         self.configuration = configuration
         self.provider = provider
-        self.transport = transport
+        self.transport = provider.transport ?? transport
+        let clock = services.clock
+        self.clock = clock
+        let (environment, files) = (services.environment, services.files)
+        credentials = provider.credentials.map { source in
+            CredentialCache(source: source) {
+                CredentialSurroundings(
+                    transport: transport, instant: clock.now(), environment: environment, files: files)
+            }
+        }
+    }
+
+    /// What a request made now needs. Waits only where a credential must be fetched.
+    package func access() async throws(ProviderError) -> ProviderAccess {
+        guard let credentials else { return ProviderAccess(instant: clock.now()) }
+        let credential = try await credentials.credential()
+        return ProviderAccess(credential: credential, instant: clock.now())
+    }
+
+    /// Another access than the one that the provider refused; nil when there is none.
+    package func access(insteadOf refused: ProviderAccess) async -> ProviderAccess? {
+        guard let credentials, let refused = refused.credential,
+            let credential = await credentials.credential(insteadOf: refused)
+        else { return nil }
+        return ProviderAccess(credential: credential, instant: clock.now())
     }
 }
 
@@ -25,7 +52,8 @@ package struct ProviderDirectory: Sendable {
     package private(set) var providerKeys: [String] = []
 
     package init(
-        _ configuration: GatewayConfiguration, catalog: ProviderCatalog, transport: any Transport
+        _ configuration: GatewayConfiguration, catalog: ProviderCatalog, transport: any Transport,
+        services: GatewayServices
     ) throws(ProviderError) {
         for entry in configuration.providers where entry.isEnabled {
             var instances: [ProviderInstance] = []
@@ -34,7 +62,7 @@ package struct ProviderDirectory: Sendable {
                 instances.append(
                     ProviderInstance(
                         providerKey: entry.key, configuration: instance, provider: provider,
-                        transport: provider.transport ?? transport))
+                        transport: transport, services: services))
             }
             guard !instances.isEmpty else { continue }
             instancesByProvider[entry.key] = instances.sorted { $0.configuration.priority < $1.configuration.priority }

@@ -34,7 +34,7 @@ public struct AnthropicProvider: LlmProvider {
         return TransportRequest(url: messagesURL, headers: fields, body: call.body, timeouts: timeouts)
     }
 
-    public func modelListRequest() -> TransportRequest? {
+    public func modelListRequest(with access: ProviderAccess) -> TransportRequest? {
         var fields = headers.fields
         if fields["anthropic-version"] == nil { fields.append("anthropic-version", apiVersion) }
         return TransportRequest(method: "GET", url: modelsURL, headers: fields, timeouts: timeouts)

@@ -43,7 +43,7 @@ public struct AzureOpenAIProvider: LlmProvider {
             body: call.body)
     }
 
-    public func modelListRequest() -> TransportRequest? {
+    public func modelListRequest(with access: ProviderAccess) -> TransportRequest? {
         isVersionless
             ? request("GET", address + "/models")
             : request("GET", "\(address)/openai/models?api-version=\(apiVersion)")

@@ -16,7 +16,7 @@ public struct DemoProvider: LlmProvider {
         TransportRequest(url: "demo:/v1/chat/completions", body: call.body)
     }
 
-    public func modelListRequest() -> TransportRequest? {
+    public func modelListRequest(with access: ProviderAccess) -> TransportRequest? {
         TransportRequest(method: "GET", url: "demo:/v1/models")
     }
 

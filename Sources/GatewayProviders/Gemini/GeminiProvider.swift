@@ -27,7 +27,7 @@ public struct GeminiProvider: LlmProvider {
             url: "\(address)/\(resource)\(action)", headers: headers.fields, body: call.body, timeouts: timeouts)
     }
 
-    public func modelListRequest() -> TransportRequest? {
+    public func modelListRequest(with access: ProviderAccess) -> TransportRequest? {
         TransportRequest(
             method: "GET", url: address + "/models?pageSize=1000", headers: headers.fields, timeouts: timeouts)
     }

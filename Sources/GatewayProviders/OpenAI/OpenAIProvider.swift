@@ -39,7 +39,7 @@ public struct OpenAIProvider: LlmProvider {
         TransportRequest(url: chatURL, headers: headers.fields, body: call.body, timeouts: timeouts)
     }
 
-    public func modelListRequest() -> TransportRequest? {
+    public func modelListRequest(with access: ProviderAccess) -> TransportRequest? {
         TransportRequest(method: "GET", url: modelsURL, headers: headers.fields, timeouts: timeouts)
     }
 

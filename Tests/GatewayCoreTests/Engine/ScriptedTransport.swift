@@ -109,7 +109,7 @@ struct PlainProvider: LlmProvider {
         TransportRequest(url: "https://\(format.rawValue).test/\(call.model)", body: call.body)
     }
 
-    func modelListRequest() -> TransportRequest? { nil }
+    func modelListRequest(with access: ProviderAccess) -> TransportRequest? { nil }
     func models(in list: JSONValue) -> [ListedModel] { [] }
 }
 
