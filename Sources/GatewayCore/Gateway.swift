@@ -105,6 +105,8 @@ public final class Gateway: Sendable {
 public struct GatewayServices: Sendable {
     public var clock: any WallClock
     public var log: any RequestLog
+    /// Told of instances that fail, are left out and come back.
+    public var failoverEvents: any FailoverEventLog
     /// Fetches images by address for providers that want their bytes; nil leaves addresses to the provider.
     public var media: (any MediaFetcher)?
     /// The environment variables and files in which providers may find credentials.
@@ -113,11 +115,13 @@ public struct GatewayServices: Sendable {
     package let requestIDs = RequestIDSource()
 
     public init(
-        clock: any WallClock = NoWallClock(), log: any RequestLog = NoRequestLog(), media: (any MediaFetcher)? = nil,
+        clock: any WallClock = NoWallClock(), log: any RequestLog = NoRequestLog(),
+        failoverEvents: any FailoverEventLog = NoFailoverEventLog(), media: (any MediaFetcher)? = nil,
         environment: [String: String] = [:], files: any FileReader = NoFiles()
     ) {
         self.clock = clock
         self.log = log
+        self.failoverEvents = failoverEvents
         self.media = media
         self.environment = environment
         self.files = files

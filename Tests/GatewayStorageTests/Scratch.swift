@@ -37,11 +37,27 @@ func sampleRecord(_ number: Int = 0, startedAt: Double = noon) -> RequestRecord 
     record.provider = "openai"
     record.instance = "openai-primary"
     record.providerModel = "gpt-4o"
-    record.attempts = 1
+    record.attempts = sampleAttempts(1)
     record.duration = .milliseconds(120)
     record.timeToFirstByte = .milliseconds(40)
     record.usage = TokenUsage(freshInput: 100, cacheRead: 20, cacheWrite5m: 5, output: 30, reasoning: 10)
     return record
+}
+
+func sampleAttempts(_ count: Int) -> [AttemptRecord] {
+    (1...count).map { number in
+        var attempt = AttemptRecord(provider: "openai", instance: "openai-\(number)", model: "gpt-4o")
+        attempt.duration = .milliseconds(60)
+        if number < count {
+            attempt.status = 503
+            attempt.failureKind = .overloaded
+            attempt.failureMessage = "Overloaded"
+            attempt.followUp = .failover
+        } else {
+            attempt.status = 200
+        }
+        return attempt
+    }
 }
 
 extension RequestStore {

@@ -35,10 +35,14 @@ struct SampleRecords {
         record.instance = "\(provider)-\(pick(2) == 0 ? "primary" : "backup")"
         record.isStreaming = pick(2) == 0
         record.isRelayed = pick(3) > 0
-        record.attempts = pick(50) == 0 ? 2 : 1
         let milliseconds = 200 + pick(1000) + (pick(20) == 0 ? pick(30_000) : 0)
         record.duration = .milliseconds(milliseconds)
         record.timeToFirstByte = .milliseconds(milliseconds / 3)
+        record.attempts = [AttemptRecord(provider: provider, instance: record.instance ?? "", model: model)]
+        record.attempts[0].duration = record.duration
+        record.attempts[0].timeToFirstByte = record.timeToFirstByte
+        record.attempts[0].status = 200
+        if pick(50) == 0 { insertFailedAttempt(into: &record) }
         if pick(20) == 0 {
             record.outcome = pick(2) == 0 ? .failure : .refused
             record.status = record.outcome == .failure ? 503 : 429
@@ -52,6 +56,18 @@ struct SampleRecords {
         if provider == "anthropic" { record.usage?.cacheWrite5m = pick(500) }
         record.cost = RequestCost(input: 3_000_000, output: 15_000_000, total: 18_000_000)
         return record
+    }
+
+    private func insertFailedAttempt(into record: inout RequestRecord) {
+        var failed = record.attempts[0]
+        failed.instance = "\(failed.provider)-tertiary"
+        failed.status = 529
+        failed.duration = .milliseconds(80)
+        failed.failureKind = .overloaded
+        failed.failureMessage = "Overloaded"
+        failed.followUp = .failover
+        record.attempts.insert(failed, at: 0)
+        record.attempts[1].startedAfter = failed.duration
     }
 
     private mutating func pick(_ bound: Int) -> Int { Int(next() >> 33) % bound }

@@ -5,7 +5,11 @@ struct Attempt {
 
     /// Sends the call and waits for the head of a success; anything else is thrown, with the provider's own status. A
     /// fetched credential that is refused is replaced once.
-    func send(_ call: ProviderCall) async throws(ExchangeFailure) -> TransportResponse {
+    ///
+    /// - Parameter noteStatus: told the status of whatever answer comes, as soon as it is there.
+    func send(
+        _ call: ProviderCall, noteStatus: (Int) -> Void
+    ) async throws(ExchangeFailure) -> TransportResponse {
         var call = call
         var isRenewed = false
         do {
@@ -21,6 +25,7 @@ struct Attempt {
             } catch {
                 throw failure(ProviderFailure(error, provider: instance.providerKey))
             }
+            noteStatus(response.status)
             guard !(200..<300).contains(response.status) else { return response }
             if !isRenewed, response.status == 401 || response.status == 403,
                 let access = await instance.access(insteadOf: call.access)

@@ -37,23 +37,29 @@ package struct Exchange {
         journal.record.model = question.model
         journal.record.isStreaming = question.isStreaming
         let route = try route(question)
+        journal.record.routeRule = route.rule.rawValue
+        journal.record.routeName = route.name
         let candidates = state.directory.instances(of: route.providerKey)
         guard !candidates.isEmpty else { throw ExchangeFailure(.noInstance(of: route.providerKey)) }
         var firstFailure: ExchangeFailure?
         var lossRefusal: ExchangeFailure?
-        for instance in candidates.prefix(state.maxAttempts) {
-            journal.record.attempts += 1
+        let asked = candidates.prefix(state.maxAttempts)
+        for (place, instance) in asked.enumerated() {
+            let attemptID = journal.beginAttempt(
+                provider: instance.providerKey, instance: instance.name, model: route.model)
             do {
-                return try await attempt(question, route, instance)
+                return try await attempt(question, route, instance, attemptID)
             } catch {
                 if error.isLossRefusal {
                     // Nothing was sent; another instance may take the request as it is.
-                    journal.record.attempts -= 1
+                    journal.withdrawAttempt(attemptID)
                     lossRefusal = lossRefusal ?? error
                     continue
                 }
                 if firstFailure == nil { firstFailure = error }
-                guard error.failure.isWorthAnotherInstance, !Task.isCancelled else { break }
+                let goesOn = error.failure.isWorthAnotherInstance && !Task.isCancelled && place + 1 < asked.count
+                journal.endAttempt(attemptID, failure: error.failure, then: goesOn ? .failover : nil)
+                guard goesOn else { break }
             }
         }
         throw firstFailure ?? lossRefusal ?? ExchangeFailure(.noInstance(of: route.providerKey))
@@ -73,11 +79,8 @@ package struct Exchange {
     }
 
     private func attempt(
-        _ question: Question, _ route: Route, _ instance: ProviderInstance
+        _ question: Question, _ route: Route, _ instance: ProviderInstance, _ attemptID: RequestJournal.AttemptID
     ) async throws(ExchangeFailure) -> (Answer, AttemptOutline) {
-        journal.record.provider = instance.providerKey
-        journal.record.instance = instance.name
-        journal.record.providerModel = route.model
         let composed = try await question.compose(
             CallComposer(route: route, instance: instance, media: media))
         journal.record.isRelayed = composed.way == .relay
@@ -90,7 +93,7 @@ package struct Exchange {
             model: route.model, isStreaming: question.isStreaming, body: composed.body,
             clientHeaders: question.clientHeaders)
         let attempt = Attempt(instance: instance, codec: instance.provider.format.codec)
-        let response = try await attempt.send(call)
+        let response = try await attempt.send(call) { journal.noteHead(of: attemptID, status: $0) }
         let outline = AttemptOutline(
             instance: instance, notes: composed.notes, policy: question.policy, headers: response.headers)
         if question.isStreaming {

@@ -16,6 +16,8 @@ package struct InboundCall: Sendable {
     package var path: String?
     /// The provider where the address fixes it, past all routing.
     package var pinnedProvider: String?
+    /// When its head was there; nil is when `Gateway.answer` is called.
+    package var arrival: RequestArrival?
 
     package init(
         id: String, format: WireFormat, body: [UInt8], headers: HTTPFields = [:],
@@ -40,4 +42,16 @@ package struct OutboundReply: Sendable {
     package var status: Int
     package var headers: HTTPFields
     package var body: Body
+}
+
+/// When a request came, by both clocks.
+package struct RequestArrival: Sendable {
+    /// Seconds since 1970.
+    package let startedAt: Double
+    package let began: ContinuousClock.Instant
+
+    package init(_ clock: any WallClock) {
+        startedAt = clock.now()
+        began = .now
+    }
 }

@@ -87,6 +87,8 @@ package struct GatewayOptions: Sendable, Equatable {
     /// Sends the request to this provider, past the routing rules.
     package var provider: String?
     package var conversion: ConversionPolicy?
+    /// For the record alone.
+    package var metadata = RequestMetadata()
 
     package init(_ json: JSONPeek) throws(ExchangeFailure) {
         guard let value = json[Self.key] else { return }
@@ -101,6 +103,7 @@ package struct GatewayOptions: Sendable, Equatable {
             case "conversion":
                 conversion = try ConversionPolicy(
                     requested: Self.string(member, in: json), parameter: "\(Self.key).conversion")
+            case "metadata": metadata = try Self.metadata(json, member.value)
             default: continue
             }
         }
@@ -112,5 +115,33 @@ package struct GatewayOptions: Sendable, Equatable {
             throw ExchangeFailure(.invalidRequest("\"\(name)\" must be a string.", parameter: name))
         }
         return string
+    }
+
+    private static func metadata(
+        _ json: JSONPeek, _ value: JSONPeek.Value
+    ) throws(ExchangeFailure) -> RequestMetadata {
+        var metadata = RequestMetadata()
+        guard value.kind != .null else { return metadata }
+        guard value.kind == .object else { throw badMetadata("must be an object") }
+        for member in json.members(of: value) {
+            let key = json.key(of: member)
+            let text: String? =
+                switch member.value.kind {
+                case .string: json.string(member.value)
+                case .number, .bool: json.tree(of: member.value).serializedString
+                case .null, .object, .array: nil
+                }
+            guard let text else { throw badMetadata("must hold strings, numbers, true and false alone") }
+            guard metadata.set(key, text) else {
+                throw badMetadata(
+                    "may hold \(RequestMetadata.maxFields) fields with keys of 1 to \(RequestMetadata.maxKeyBytes) and "
+                        + "values of up to \(RequestMetadata.maxValueBytes) bytes")
+            }
+        }
+        return metadata
+    }
+
+    private static func badMetadata(_ rule: String) -> ExchangeFailure {
+        ExchangeFailure(.invalidRequest("\"x-gateway.metadata\" \(rule).", parameter: "x-gateway.metadata"))
     }
 }

@@ -9,17 +9,32 @@ extension Gateway {
 
     package func makeRequestID() -> String { services.requestIDs.next() }
 
+    package func noteArrival() -> RequestArrival { RequestArrival(services.clock) }
+
+    /// Leaves the record of a call that is refused before `answer`: by its address, key, headers or body.
+    package func noteRefusal(_ call: InboundCall, _ failure: ProviderFailure) {
+        let arrival = call.arrival ?? noteArrival()
+        var record = RequestRecord(
+            id: call.id, startedAt: arrival.startedAt, clientFormat: call.format, keyName: call.client.keyName)
+        record.endpoint = call.path.map(CredentialMask.masked)
+        record.status = call.format.status(of: failure)
+        RequestJournal(record, began: arrival.began, log: services.log)
+            .close(failure.outcome, usage: nil, failure: failure)
+    }
+
     /// Answers a client of the wire, in its own format, whatever happens.
     package func answer(_ call: InboundCall) async -> OutboundReply {
+        let arrival = call.arrival ?? noteArrival()
         var record = RequestRecord(
-            id: call.id, startedAt: services.clock.now(), clientFormat: call.format, keyName: call.client.keyName)
+            id: call.id, startedAt: arrival.startedAt, clientFormat: call.format, keyName: call.client.keyName)
         record.endpoint = call.path
         let exchange = Exchange(
             media: services.media, state: state, streams: streams,
-            journal: RequestJournal(record, log: services.log))
+            journal: RequestJournal(record, began: arrival.began, log: services.log))
         let codec = call.format.codec
         do {
             let peek = try RequestPeek(call)
+            exchange.journal.record.metadata = peek.gatewayOptions.metadata
             let echo = RequestEcho(
                 model: peek.model, fallbackID: call.id, created: Int(record.startedAt),
                 wantsStreamUsage: peek.wantsStreamUsage, framing: call.framing)

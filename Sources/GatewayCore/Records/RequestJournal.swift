@@ -4,14 +4,20 @@
 package final class RequestJournal: @unchecked Sendable {
     // SAFETY: used by one task at a time: the one that serves the request, then the one that reads its stream.
 
+    /// Names an attempt of this journal.
+    package struct AttemptID: Sendable {
+        fileprivate let place: Int
+    }
+
     package var record: RequestRecord
     private let began: ContinuousClock.Instant
     private let log: any RequestLog
 
-    package init(_ record: RequestRecord, log: any RequestLog) {
+    /// - Parameter began: when the request came, where that was before now.
+    package init(_ record: RequestRecord, began: ContinuousClock.Instant = .now, log: any RequestLog) {
         self.record = record
         self.log = log
-        began = ContinuousClock.now
+        self.began = began
     }
 
     /// The client can be sent something; the first time counts.
@@ -20,13 +26,67 @@ package final class RequestJournal: @unchecked Sendable {
         record.timeToFirstByte = ContinuousClock.now - began
     }
 
+    // MARK: Attempts
+
+    /// An instance is asked; the record's provider, instance and model are its from now on.
+    package func beginAttempt(provider: String, instance: String, model: String) -> AttemptID {
+        record.provider = provider
+        record.instance = instance
+        record.providerModel = model
+        let attempt = AttemptID(place: record.attempts.count)
+        record.attempts.append(
+            AttemptRecord(
+                provider: provider, instance: instance, model: model, startedAfter: ContinuousClock.now - began))
+        return attempt
+    }
+
+    /// Nothing was sent to the instance after all. Only the latest attempt can be withdrawn.
+    package func withdrawAttempt(_ attempt: AttemptID) {
+        guard attempt.place == record.attempts.count - 1 else { return }
+        record.attempts.removeLast()
+    }
+
+    /// The head of the provider's answer is there.
+    package func noteHead(of attempt: AttemptID, status: Int) {
+        let elapsed = ContinuousClock.now - began
+        record.attempts[attempt.place].status = status
+        record.attempts[attempt.place].timeToFirstByte = elapsed - record.attempts[attempt.place].startedAfter
+    }
+
+    /// The attempt gave no answer. The one that gives it needs no end of its own: `close` ends it.
+    ///
+    /// - Parameters:
+    ///   - failure: nil when its answer was not needed any more.
+    ///   - followUp: what is tried next; nil when nothing is.
+    package func endAttempt(
+        _ attempt: AttemptID, failure: ProviderFailure?, usage: TokenUsage? = nil,
+        then followUp: AttemptRecord.FollowUp? = nil
+    ) {
+        record.attempts[attempt.place].end(at: ContinuousClock.now - began, failure, usage)
+        record.attempts[attempt.place].followUp = followUp
+    }
+
     /// Hands the record over. Must be called once.
     package func close(_ outcome: RequestRecord.Outcome, usage: TokenUsage?, failure: ProviderFailure?) {
+        let elapsed = ContinuousClock.now - began
+        for place in record.attempts.indices { record.attempts[place].end(at: elapsed, failure, usage) }
         record.outcome = outcome
         record.usage = usage
         record.failure = failure
-        record.duration = ContinuousClock.now - began
+        record.duration = elapsed
         log.record(record)
+    }
+}
+
+extension AttemptRecord {
+    /// Only the first end counts.
+    fileprivate mutating func end(at elapsed: Duration, _ failure: ProviderFailure?, _ usage: TokenUsage?) {
+        guard isUnderWay else { return }
+        isUnderWay = false
+        duration = elapsed - startedAfter
+        failureKind = failure?.kind
+        failureMessage = failure?.message
+        self.usage = usage
     }
 }
 

@@ -10,6 +10,13 @@ public struct RequestRecord: Sendable {
         case cancelled
     }
 
+    /// What the response cache had to do with it.
+    public enum CacheState: String, Sendable {
+        case hit, miss
+        /// The client wanted no cached answer, or the request cannot be cached.
+        case bypass
+    }
+
     public var id: String
     /// Seconds since 1970.
     public var startedAt: Double
@@ -24,20 +31,31 @@ public struct RequestRecord: Sendable {
     public var endpoint: String?
     /// The conversation that the client says this belongs to.
     public var sessionID: String?
+    /// What the client says of the request.
+    public var metadata: RequestMetadata
     /// As the client named it.
     public var model: String?
+    /// How the model's name led to the provider: `model`, `alias`, `prefix`, ...
+    public var routeRule: String?
+    /// The alias, entry or prefix that the configuration has for it; nil where the rule has no name.
+    public var routeName: String?
     public var provider: String?
     public var instance: String?
     /// As the provider calls it.
     public var providerModel: String?
     /// Whether bytes went through unconverted.
     public var isRelayed: Bool
-    public var attempts: Int
+    /// In the order in which they began; empty for what was refused or answered without a provider.
+    public var attempts: [AttemptRecord]
+    /// Nil when no response cache is in use.
+    public var cacheState: CacheState?
     public var outcome: Outcome
     /// What the client was answered.
     public var status: Int
     public var failure: ProviderFailure?
     public var usage: TokenUsage?
+    /// Whether the gateway counted what the provider did not report, as for an answer that broke off.
+    public var isUsageEstimated: Bool
     /// Nil when nothing was priced.
     public var cost: RequestCost?
     public var notes: [ConversionNote]
@@ -50,10 +68,27 @@ public struct RequestRecord: Sendable {
         duration = .zero
         isStreaming = false
         isRelayed = false
-        attempts = 0
+        attempts = []
+        metadata = RequestMetadata()
+        isUsageEstimated = false
         outcome = .success
         status = 200
         notes = []
+    }
+}
+
+extension RequestRecord {
+    /// Until the first token of a stream was ready for the client; nil for whole replies, which come at once.
+    ///
+    /// A stream is only begun with its first content, so this is its first byte.
+    public var timeToFirstToken: Duration? { isStreaming && outcome != .refused ? timeToFirstByte : nil }
+
+    /// How fast output came: of a stream from its first token on, of a whole reply all the time. Nil when nothing was
+    /// counted or no time passed.
+    public var tokensPerSecond: Double? {
+        guard let output = usage?.output, output > 0 else { return nil }
+        let seconds = (duration - (timeToFirstToken ?? .zero)) / .seconds(1)
+        return seconds > 0 ? Double(output) / seconds : nil
     }
 }
 

@@ -40,18 +40,19 @@ package struct Router: Sendable {
     private func route(_ model: String, depth: Int) -> Route? {
         if let entry = entries[model] {
             return Route(
-                providerKey: entry.provider, model: entry.apiModel, capabilities: entry.capabilities, rule: .model)
+                providerKey: entry.provider, model: entry.apiModel, capabilities: entry.capabilities, rule: .model,
+                name: entry.name)
         }
         if let alias = aliases[model], depth < Self.maxAliasDepth {
             if let provider = alias.provider {
-                return Route(providerKey: provider, model: alias.model, rule: .alias)
+                return Route(providerKey: provider, model: alias.model, rule: .alias, name: alias.name)
             }
             // A name that stands for itself ("fast" = "fast") falls through to the rules.
-            if alias.model != model { return route(alias.model, depth: depth + 1)?.reached(by: .alias) }
+            if alias.model != model { return route(alias.model, depth: depth + 1)?.reached(by: alias) }
         }
         if let named = routeByProviderName(model) { return named }
         if let rule = rules.first(where: { model.hasPrefix($0.prefix) }) {
-            return Route(providerKey: rule.provider, model: model, rule: .prefix)
+            return Route(providerKey: rule.provider, model: model, rule: .prefix, name: rule.prefix)
         }
         return defaultProvider.map { Route(providerKey: $0, model: model, rule: .defaultProvider) }
     }
@@ -80,10 +81,13 @@ package struct Route: Sendable, Equatable {
     package var model: String
     package var capabilities = ModelTraits()
     package var rule: Rule
+    /// The entry, alias or prefix of the configuration that led here.
+    package var name: String?
 
-    fileprivate func reached(by rule: Rule) -> Route {
+    fileprivate func reached(by alias: ModelAlias) -> Route {
         var route = self
-        route.rule = rule
+        route.rule = .alias
+        route.name = alias.name
         return route
     }
 }

@@ -22,7 +22,12 @@ package struct GatewayResponder: HTTPResponder {
     private func answer(_ request: ServerRequest) async -> ServerResponse {
         let id = gateway.makeRequestID()
         guard let match = EndpointMatch(request) else {
-            return refuse(.unknownPath(request.target.path), EndpointMatch.format(of: request), id)
+            let (failure, format) = (
+                ProviderFailure.unknownPath(request.target.path), EndpointMatch.format(of: request)
+            )
+            // Who has no key asks for all sorts of paths: that is nobody's record.
+            guard let client = gateway.identify(credentials(of: request)) else { return refuse(failure, format, id) }
+            return refuse(failure, call(request, format, client, id))
         }
         let endpoint = match.endpoint
         guard endpoint.methods.contains(request.method) else {
@@ -31,13 +36,12 @@ package struct GatewayResponder: HTTPResponder {
         var client = ClientIdentity(keyName: nil)
         if endpoint.needsKey {
             if !gateway.requiresKey, let failure = KeylessGuard(cors: cors).failure(of: request.headers) {
-                return refuse(failure, endpoint.format, id)
+                return refuse(failure, call(request, endpoint.format, client, id))
             }
-            let credentials = ClientCredentials(
-                headers: request.headers, queryKey: request.target.query == nil ? nil : request.target.queryValue("key")
-            )
+            let credentials = credentials(of: request)
             guard let identity = gateway.identify(credentials) else {
-                return refuse(credentials.key == nil ? .missingKey : .wrongKey, endpoint.format, id)
+                let failure: ProviderFailure = credentials.key == nil ? .missingKey : .wrongKey
+                return refuse(failure, call(request, endpoint.format, client, id))
             }
             client = identity
         }
@@ -82,20 +86,33 @@ package struct GatewayResponder: HTTPResponder {
         _ generation: Endpoint.Generation, _ request: ServerRequest, _ provider: String?, _ client: ClientIdentity,
         _ id: String
     ) async -> ServerResponse {
-        if let failure = MediaTypeCheck.failure(of: request.headers) { return refuse(failure, generation.format, id) }
-        let body: [UInt8]
+        var call = call(request, generation.format, client, id)
+        call.arrival = gateway.noteArrival()
+        if let failure = MediaTypeCheck.failure(of: request.headers) { return refuse(failure, call) }
         do {
-            body = try await request.body.collect()
+            call.body = try await request.body.collect()
         } catch {
-            return refuse(ProviderFailure(error), generation.format, id)
+            return refuse(ProviderFailure(error), call)
         }
-        var call = InboundCall(id: id, format: generation.format, body: body, headers: request.headers, client: client)
         call.modelInPath = generation.model
         call.streamInPath = generation.isStreaming
         call.framing = generation.framing
-        call.path = request.target.path
         call.pinnedProvider = provider
         return ServerResponse(await gateway.answer(call))
+    }
+
+    private func credentials(of request: ServerRequest) -> ClientCredentials {
+        ClientCredentials(
+            headers: request.headers, queryKey: request.target.query == nil ? nil : request.target.queryValue("key"))
+    }
+
+    /// Still without its body.
+    private func call(
+        _ request: ServerRequest, _ format: WireFormat, _ client: ClientIdentity, _ id: String
+    ) -> InboundCall {
+        var call = InboundCall(id: id, format: format, body: [], headers: request.headers, client: client)
+        call.path = request.target.path
+        return call
     }
 
     private func methodRefusal(_ request: ServerRequest, _ endpoint: Endpoint, _ id: String) -> ServerResponse {
@@ -106,6 +123,12 @@ package struct GatewayResponder: HTTPResponder {
         var response = refuse(.wrongMethod(request.method, request.target.path), endpoint.format, id)
         response.headers.append("allow", allowed)
         return response
+    }
+
+    /// Refuses what a client asked for, which leaves a record.
+    private func refuse(_ failure: ProviderFailure, _ call: InboundCall) -> ServerResponse {
+        gateway.noteRefusal(call, failure)
+        return refuse(failure, call.format, call.id)
     }
 
     private func refuse(_ failure: ProviderFailure, _ format: WireFormat, _ id: String) -> ServerResponse {

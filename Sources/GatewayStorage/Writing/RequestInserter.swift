@@ -44,7 +44,7 @@ final class RequestInserter {
         try binder.next(record.status)
         try binder.next(record.failure?.kind.rawValue)
         try binder.next(record.failure?.message)
-        try binder.next(record.attempts)
+        try binder.next(record.attempts.count)
         try binder.next(record.duration.milliseconds)
         try binder.next(record.timeToFirstByte?.milliseconds)
         try insertUsage(record.usage, &binder)

@@ -140,7 +140,7 @@ extension UsageRollup.Sums {
         case .cancelled: cancelled += 1
         }
         if record.isStreaming { streams += 1 }
-        if record.attempts > 1 { retried += 1 }
+        if record.attempts.count > 1 { retried += 1 }
         if !record.notes.isEmpty { warned += 1 }
         if let usage = record.usage {
             counted += 1

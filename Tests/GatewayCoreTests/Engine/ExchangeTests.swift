@@ -133,8 +133,14 @@ struct ExchangeTests {
         #expect(await answer.text == Self.reply)
         let record = try #require(bench.log.records.first)
         #expect(bench.log.records.count == 1)
-        #expect(record.attempts == 2)
+        #expect(record.attempts.count == 2)
         #expect(record.instance == "openai-2")
+        #expect(record.attempts[0].failureKind != nil)
+        #expect(record.attempts[0].followUp == .failover)
+        #expect(record.attempts[1].status == 200)
+        #expect(record.attempts[1].usage == record.usage)
+        #expect(record.routeRule == "prefix")
+        #expect(record.routeName == "o-")
     }
 
     @Test func embedsWithoutAnyWire() async throws {

@@ -22,17 +22,21 @@ struct RouterTests {
             }))
 
     @Test func prefersTheExactEntryToEveryRule() {
-        #expect(router.route("gpt-4-special") == Route(providerKey: "anthropic", model: "claude-special", rule: .model))
+        #expect(
+            router.route("gpt-4-special")
+                == Route(providerKey: "anthropic", model: "claude-special", rule: .model, name: "gpt-4-special"))
     }
 
     @Test func takesTheLongestMatchingPrefix() {
         #expect(router.route("gpt-x-1")?.providerKey == "gemini")
-        #expect(router.route("gpt-4o") == Route(providerKey: "openai", model: "gpt-4o", rule: .prefix))
+        #expect(router.route("gpt-4o") == Route(providerKey: "openai", model: "gpt-4o", rule: .prefix, name: "gpt-"))
     }
 
     @Test func followsAliasesToOtherNames() {
-        #expect(router.route("fast") == Route(providerKey: "gemini", model: "gemini-flash", rule: .alias))
-        #expect(router.route("smartest") == Route(providerKey: "anthropic", model: "claude-opus", rule: .alias))
+        #expect(router.route("fast") == Route(providerKey: "gemini", model: "gemini-flash", rule: .alias, name: "fast"))
+        #expect(
+            router.route("smartest")
+                == Route(providerKey: "anthropic", model: "claude-opus", rule: .alias, name: "smartest"))
     }
 
     @Test func endsCirclesOfAliases() {

@@ -35,7 +35,7 @@ import Testing
         record.isStreaming = true
         record.outcome = .refused
         record.status = 429
-        record.attempts = 2
+        record.attempts = sampleAttempts(2)
         record.failure = ProviderFailure(kind: .rateLimited, status: 429, message: "slow down")
         record.usage?.cacheWrite1h = 7
         record.cost = RequestCost(input: 131_250_000, output: 1, total: 131_250_001)
