@@ -45,6 +45,12 @@ package enum FramingError: Error, Sendable, Equatable {
     case truncated(pendingBytes: Int)
     /// - Parameter offset: counted from the start of the stream.
     case unexpectedByte(UInt8, offset: Int)
+    /// A checksum of AWS's event stream is not that of the bytes.
+    case wrongChecksum
+    /// A message of AWS's event stream is not built as one.
+    case malformed(String)
+    /// The provider said in the stream that it failed.
+    case failed(AWSEventStreamFailure)
 }
 
 extension FramingError: CustomStringConvertible {
@@ -54,6 +60,9 @@ extension FramingError: CustomStringConvertible {
         case .truncated(0): "the stream ended before its end was marked"
         case .truncated(let pendingBytes): "the stream ended inside a frame, after \(pendingBytes) bytes of it"
         case .unexpectedByte(let byte, let offset): "the stream is malformed: byte \(byte) at offset \(offset)"
+        case .wrongChecksum: "the stream is damaged: a checksum is wrong"
+        case .malformed(let reason): "the stream is malformed: \(reason)"
+        case .failed(let failure): "the provider failed in the stream: \(failure.name)"
         }
     }
 }
