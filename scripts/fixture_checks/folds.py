@@ -4,7 +4,7 @@ import json
 
 from anthropic.types import ErrorResponse
 from google.genai import types as google
-from openai.types import ErrorObject
+from openai.types import Completion, ErrorObject
 from openai.types.chat import ChatCompletionChunk
 
 from .reading import Number, exact
@@ -85,6 +85,50 @@ def fold_openai(text: str, lenient: bool):
                 choice["logprobs"] = choice["logprobs"] or {"content": [], "refusal": None}
                 choice["logprobs"]["content"] += piece["logprobs"]["content"]
             choice["finish_reason"] = piece["finish_reason"]
+    if not done:
+        return None, "truncated"
+    reply["choices"] = [choices[key] for key in sorted(choices)]
+    return reply, None
+
+
+def fold_completions(text: str, lenient: bool):
+    reply, choices, done = None, {}, False
+    for event, data in frames(text):
+        if event or done:
+            raise ValueError("OpenAI frames have no event line, and nothing follows [DONE]")
+        if data == "[DONE]":
+            done = True
+            continue
+        chunk = exact(data)
+        if "error" in chunk:
+            return None, ErrorObject.model_validate(chunk["error"])
+        typed = json.loads(data)
+        chunk.pop("obfuscation", None), typed.pop("obfuscation", None)
+        for piece in typed["choices"]:
+            # The type is that of a whole reply, where the reason is always there.
+            piece["finish_reason"] = piece["finish_reason"] or "stop"
+        extra = list(unknown_members(Completion.model_validate(typed)))
+        if extra and not lenient:
+            raise ValueError(f"unknown members {extra}")
+        head = {key: item for key, item in chunk.items() if key not in ("choices", "usage")}
+        if reply is None:
+            reply = dict(head)
+        elif {key: reply[key] for key in head} != head:
+            raise ValueError("id, created and model are the same on all frames")
+        if chunk.get("usage"):
+            if chunk["choices"]:
+                raise ValueError("the usage frame has no choices")
+            reply["usage"] = chunk["usage"]
+        for piece in chunk["choices"]:
+            empty = {"text": "", "index": piece["index"], "logprobs": None, "finish_reason": None}
+            choice = choices.setdefault(piece["index"], empty)
+            if choice["finish_reason"]:
+                raise ValueError("nothing follows finish_reason")
+            choice["text"] += piece["text"]
+            choice["finish_reason"] = piece["finish_reason"]
+            for key, more in (piece["logprobs"] or {}).items():
+                choice["logprobs"] = choice["logprobs"] or {}
+                choice["logprobs"][key] = choice["logprobs"].get(key, []) + more
     if not done:
         return None, "truncated"
     reply["choices"] = [choices[key] for key in sorted(choices)]
@@ -183,4 +227,4 @@ def fold_gemini(text: str, lenient: bool):
     return reply, None
 
 
-FOLD = {"openai": fold_openai, "anthropic": fold_anthropic, "gemini": fold_gemini}
+FOLD = {"openai": fold_openai, "completions": fold_completions, "anthropic": fold_anthropic, "gemini": fold_gemini}

@@ -10,7 +10,7 @@ def number(value) -> int:
 def usage_of(format: str, reply):
     """(input without cache, cache read, cache write, output, reasoning)"""
     usage = reply.get("usage") or reply.get("usageMetadata")
-    if format == "openai":
+    if format in ("openai", "completions"):
         details, out = usage.get("prompt_tokens_details", {}), usage.get("completion_tokens_details", {})
         read, write = number(details.get("cached_tokens")), number(details.get("cache_write_tokens"))
         if number(usage["total_tokens"]) != number(usage["prompt_tokens"]) + number(usage["completion_tokens"]):
@@ -76,6 +76,9 @@ def candidates_of(format: str, reply):
                 calls,
                 "filter" if message["refusal"] else STOP[choice["finish_reason"]],
             )
+    elif format == "completions":
+        for choice in reply["choices"]:
+            yield choice["text"], [], STOP[choice["finish_reason"]]
     elif format == "anthropic":
         calls = [
             (block["id"], block["name"], ordered(block["input"]))
@@ -164,8 +167,24 @@ def gemini_items(parts):
             yield from gemini_items(response.get("parts", []))
 
 
+def chat_of(body):
+    """A Completions request as the chat request it stands for: a prompt, or a transcript that ends in `Assistant:`."""
+    labels = {"User: ": "user", "Assistant: ": "assistant"}
+    messages, stop = [{"role": "user", "content": body["prompt"]}], list(body.get("stop", []))
+    if body["prompt"].endswith("\n\nAssistant:"):
+        messages = []
+        for turn in body["prompt"].removesuffix("\n\nAssistant:").split("\n\n"):
+            label = next((label for label in labels if turn.startswith(label)), "")
+            messages.append({"role": labels.get(label, "system"), "content": turn.removeprefix(label)})
+        stop.remove("\nUser:")
+    chat = {**body, "messages": messages, "max_completion_tokens": body.get("max_tokens"), "stop": stop or None}
+    return {key: value for key, value in chat.items() if value is not None}
+
+
 def request_of(format: str, body):
     """What a request says, turn by turn; consecutive turns of a side are one."""
+    if format == "completions":
+        return request_of("openai", chat_of(body))
     turns, system = [], []
     settings = body.get("generationConfig", {}) if format == "gemini" else body
     messages = body["contents"] if format == "gemini" else body["messages"]

@@ -67,12 +67,24 @@ forbid_unknown_members("anthropic.types")
 from anthropic.types import ErrorResponse, Message, RawMessageStreamEvent  # noqa: E402
 from anthropic.types.message_create_params import MessageCreateParamsNonStreaming  # noqa: E402
 from google.genai import types as google  # noqa: E402
-from openai.types import ErrorObject  # noqa: E402
+from openai.types import Completion, ErrorObject  # noqa: E402
 from openai.types.chat import ChatCompletion  # noqa: E402
 from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming  # noqa: E402
+from openai.types.completion_create_params import (  # noqa: E402
+    CompletionCreateParamsNonStreaming as LegacyCompletionCreateParams,
+)
 
-OPENAI_REQUEST = pydantic.TypeAdapter(CompletionCreateParamsNonStreaming)
-ANTHROPIC_REQUEST = pydantic.TypeAdapter(MessageCreateParamsNonStreaming)
+REQUEST = {
+    "openai": pydantic.TypeAdapter(CompletionCreateParamsNonStreaming),
+    "completions": pydantic.TypeAdapter(LegacyCompletionCreateParams),
+    "anthropic": pydantic.TypeAdapter(MessageCreateParamsNonStreaming),
+}
+REPLY = {
+    "openai": ChatCompletion,
+    "completions": Completion,
+    "anthropic": Message,
+    "gemini": google.GenerateContentResponse,
+}
 ANTHROPIC_EVENT = pydantic.TypeAdapter(RawMessageStreamEvent)
 GOOGLE_REQUEST = {
     "contents": list[google.Content],
@@ -98,9 +110,9 @@ def check_types(format: str, kind: str, value, lenient: bool) -> None:
     elif kind == "request":
         if format == "anthropic":
             value = {key: item for key, item in value.items() if key not in OLDER_ANTHROPIC}
-        force((OPENAI_REQUEST if format == "openai" else ANTHROPIC_REQUEST).validate_python(value))
+        force(REQUEST[format].validate_python(value))
     elif kind == "reply":
-        model({"openai": ChatCompletion, "anthropic": Message, "gemini": google.GenerateContentResponse}[format], value)
+        model(REPLY[format], value)
         if format == "openai":
             for choice in value["choices"]:
                 missing = {"index", "message", "finish_reason", "logprobs"} - choice.keys() | {
@@ -114,7 +126,7 @@ def check_types(format: str, kind: str, value, lenient: bool) -> None:
         body = value["body"]
         if set(value) != {"status", "headers", "body"} or any(key != key.lower() for key in value["headers"]):
             raise ValueError("a failure has status, headers in lower case, and body")
-        if format == "openai":
+        if format in ("openai", "completions"):
             model(ErrorObject, body["error"])
         elif format == "anthropic":
             model(ErrorResponse, body)

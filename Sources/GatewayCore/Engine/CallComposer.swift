@@ -25,6 +25,11 @@ package struct CallComposer {
         do {
             if let media, !fetchesMediaItself { try await MediaResolution(fetcher: media).resolve(&request) }
             let body = try codec.encodeRequest(request, for: target, notes: &notes)
+            if request.repeatsPrompt, codec.format != .completions {
+                notes.append(
+                    ConversionNote(
+                        .emulated, "/echo", "The gateway itself puts the prompt before the text.", level: .info))
+            }
             return ComposedCall(
                 way: .translation, body: body.serialized(), notes: notes, hidesUsage: false,
                 toolNames: ToolNameMap(request, rule: codec.toolNameRule))

@@ -47,6 +47,7 @@ extension Gateway {
                 headers.append("content-type", response.headers["content-type"] ?? "application/json")
                 return OutboundReply(status: response.status, headers: headers, body: .bytes(bytes))
             case .decoded(let reply):
+                let echo = echo.repeatingPrompt(of: call, peek, answeredIn: outline.instance.provider.format)
                 let bytes = codec.encodeReply(reply, for: echo).serialized()
                 exchange.journal.noteOutput()
                 exchange.journal.close(.success, usage: reply.usage, failure: nil)
@@ -91,6 +92,7 @@ extension Gateway {
                 if composed.way == .relay && call.framing == .sse {
                     return RelayPipe(codec: codec, echo: echo, hidesUsage: composed.hidesUsage)
                 }
+                let echo = echo.repeatingPrompt(of: call, peek, answeredIn: codec.format)
                 return StreamTranslator(
                     framing: SSEDecoder(), decoder: codec.makeStreamDecoder(),
                     encoder: clientCodec.makeStreamEncoder(for: echo), toolNames: composed.toolNames)
@@ -104,6 +106,21 @@ extension Gateway {
         if let policy = peek.gatewayOptions.conversion { return policy }
         guard let word = call.headers[ConversionPolicy.headerName] else { return call.client.conversion }
         return try ConversionPolicy(requested: word, parameter: ConversionPolicy.headerName)
+    }
+}
+
+extension RequestEcho {
+    /// With the prompt that a Completions client wants before its answer, where the provider's format has no such wish.
+    fileprivate func repeatingPrompt(
+        of call: InboundCall, _ peek: RequestPeek, answeredIn format: WireFormat
+    ) -> RequestEcho {
+        guard call.format == .completions, format != .completions, peek.json.bool(peek.json["echo"]) == true else {
+            return self
+        }
+        let prompt = peek.json["prompt"]
+        var echo = self
+        echo.prompt = peek.json.string(prompt) ?? prompt.flatMap { peek.json.string(peek.json.elements(of: $0).first) }
+        return echo
     }
 }
 

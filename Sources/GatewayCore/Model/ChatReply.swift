@@ -73,6 +73,8 @@ public struct Logprobs: Sendable, Hashable {
     public struct Position: Sendable, Hashable {
         public var chosen: Entry
         public var top: [Entry]
+        /// Where the token begins in the text, in characters, where the provider says it (Completions).
+        public var offset: Int?
 
         public init(chosen: Entry, top: [Entry]) {
             self.chosen = chosen

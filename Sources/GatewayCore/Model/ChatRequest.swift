@@ -18,6 +18,9 @@ public struct ChatRequest: Sendable, Hashable {
     public var isStreaming: Bool
     /// OpenAI's `stream_options.include_usage`; the other formats always report usage.
     public var wantsStreamUsage: Bool
+    /// The reply begins with the prompt: the Completions API's `echo`. For providers that cannot, the gateway's own
+    /// Completions endpoint does it.
+    public var repeatsPrompt: Bool
     /// Identifies the end user towards the provider: OpenAI's `user`, Anthropic's `metadata.user_id`.
     public var endUser: String?
     public var serviceTier: String?
@@ -36,6 +39,7 @@ public struct ChatRequest: Sendable, Hashable {
         stopSequences = []
         isStreaming = false
         wantsStreamUsage = false
+        repeatsPrompt = false
     }
 }
 

@@ -89,6 +89,8 @@ public struct RequestEcho: Sendable, Hashable {
     public var wantsStreamUsage: Bool
     /// Gemini's streams come as SSE or as one JSON array.
     public var framing: StreamFraming
+    /// Written before each candidate's text, for Completions clients that want their prompt repeated.
+    public var prompt: String?
 
     public init(
         model: String, fallbackID: String, created: Int, wantsStreamUsage: Bool = true, framing: StreamFraming = .sse

@@ -8,6 +8,7 @@ enum EndpointTable {
     /// The addresses without a name in them, found as they were written. They stand behind a provider too.
     static let fixed: [String: Endpoint] = [
         "/v1/chat/completions": .generate(Endpoint.Generation(format: .openAI)),
+        "/v1/completions": .generate(Endpoint.Generation(format: .completions)),
         "/v1/messages": .generate(Endpoint.Generation(format: .anthropic)),
         "/v1beta/models": .modelList(.gemini),
     ]

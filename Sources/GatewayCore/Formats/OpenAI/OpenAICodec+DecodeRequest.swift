@@ -53,7 +53,8 @@ extension OpenAICodec {
         return sampling
     }
 
-    private func decodeStop(_ fields: inout FieldReader) throws(ConversionError) -> [String] {
+    /// One string or several.
+    func decodeStop(_ fields: inout FieldReader) throws(ConversionError) -> [String] {
         guard case .string(let stop)? = fields.peek("stop") else { return try fields.optionalStrings("stop") ?? [] }
         fields.skip("stop")
         return [stop]

@@ -30,6 +30,7 @@ extension WireFormat {
     package var displayName: String {
         switch self {
         case .openAI: "OpenAI Chat"
+        case .completions: "OpenAI Completions"
         case .anthropic: "Anthropic Messages"
         case .gemini: "Gemini"
         }
