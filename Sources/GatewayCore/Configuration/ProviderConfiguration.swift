@@ -5,11 +5,29 @@ public struct ProviderConfiguration: Sendable, Equatable {
     /// The key of the kind that speaks to it: `openai`, `custom`.
     public var kind: String
     public var instances: [InstanceConfiguration]
+    /// Further words for the key, in which a client may ask for `name/model`.
+    public var otherNames: [String]
 
-    public init(key: String, instances: [InstanceConfiguration]) {
+    public init(key: String, instances: [InstanceConfiguration], otherNames: [String] = []) {
         self.key = key
         self.kind = String(key.prefix { $0 != ":" })
         self.instances = instances
+        self.otherNames = otherNames
+    }
+
+    /// The words that stand before the slash in `name/model`: the key, for `custom:deepseek` also `deepseek`, the others.
+    public var names: [String] {
+        let id = key.firstIndex(of: ":").map { String(key[key.index(after: $0)...]) }
+        return [key] + (id.map { [$0] } ?? []) + otherNames
+    }
+
+    /// The keys by every name. A key is nobody else's name; of other names the first provider's counts.
+    static func keysByName(_ providers: [ProviderConfiguration]) -> [String: String] {
+        var keys = Dictionary(providers.map { ($0.key, $0.key) }) { first, _ in first }
+        for provider in providers {
+            for name in provider.names where keys[name] == nil { keys[name] = provider.key }
+        }
+        return keys
     }
 
     public var enabledInstances: [InstanceConfiguration] { instances.filter(\.isEnabled) }
@@ -30,6 +48,8 @@ public struct InstanceConfiguration: Sendable, Equatable {
     public var name: String
     public var isEnabled: Bool = true
     public var apiKey: Secret?
+    /// The environment variable that `apiKey` was taken from because the configuration names no key.
+    public var apiKeyVariable: String?
     /// Without a trailing slash; nil is the provider's own.
     public var baseURL: String?
     public var timeouts: TransportTimeouts = TransportTimeouts()
@@ -43,6 +63,8 @@ public struct InstanceConfiguration: Sendable, Equatable {
     public var headers: HTTPFields = [:]
     public var authMode: AuthMode = .bearer
     public var oauthProvider: String?
+    /// The beginnings of names of models that are routed to the provider; one that ends with `/` is taken off the name.
+    public var modelPrefixes: [String] = []
     /// Goes behind what a model's own entry says.
     public var capabilities: ModelTraits = ModelTraits()
     /// The version of the provider's API, where it has one: Anthropic's header, Azure's query item.

@@ -5,11 +5,14 @@ package struct CallComposer {
     /// Fetches images by address for providers that want bytes; nil leaves addresses to the provider.
     package var media: (any MediaFetcher)?
 
-    private var codec: any WireCodec { instance.provider.format.codec }
+    private var codec: any WireCodec { instance.codec }
+    private var dialect: OpenAIDialect { instance.dialect }
 
     /// For a client of the wire.
     package func compose(_ call: InboundCall, _ peek: RequestPeek) async throws(ExchangeFailure) -> ComposedCall {
-        if call.format == instance.provider.format && target.traits.allowsRelay {
+        if call.format == instance.provider.format && target.traits.allowsRelay
+            && !dialect.needsTranslation(peek.json, model: route.model)
+        {
             return try relay(peek)
         }
         let request = try decode(call, peek)
@@ -24,25 +27,28 @@ package struct CallComposer {
         request.wantsStreamUsage = true
         do {
             if let media, !fetchesMediaItself { try await MediaResolution(fetcher: media).resolve(&request) }
-            let body = try codec.encodeRequest(request, for: target, notes: &notes)
+            let written = try codec.encodeRequest(request, for: target, notes: &notes).serialized()
+            let body = try dialect.adapt(written, model: route.model, notes: &notes)
             if request.repeatsPrompt, codec.format != .completions {
                 notes.append(
                     ConversionNote(
                         .emulated, "/echo", "The gateway itself puts the prompt before the text.", level: .info))
             }
             return ComposedCall(
-                way: .translation, body: body.serialized(), notes: notes, hidesUsage: false,
+                way: .translation, body: body, notes: notes, hidesUsage: false,
                 toolNames: ToolNameMap(request, rule: codec.toolNameRule))
         } catch {
             throw ExchangeFailure(.invalidRequest(error))
         }
     }
 
-    private var fetchesMediaItself: Bool { target.traits.mediaByURL ?? codec.takesMediaByURL }
+    private var fetchesMediaItself: Bool {
+        target.traits.mediaByURL ?? (codec.takesMediaByURL && !dialect.quirks.contains(.mediaAsBytes))
+    }
 
     private var target: ConversionTarget {
         ConversionTarget(
-            model: route.model,
+            model: dialect.name(of: route.model),
             traits: route.capabilities.falling(backTo: instance.configuration.capabilities))
     }
 
@@ -63,19 +69,27 @@ package struct CallComposer {
     /// The client's own bytes, with only what must differ spliced in.
     private func relay(_ peek: RequestPeek) throws(ExchangeFailure) -> ComposedCall {
         var edits: [JSONEdit] = []
-        if codec.namesModelInBody && peek.model != route.model {
-            edits.append(.set("/model", .string(route.model)))
+        let model = target.model
+        if codec.namesModelInBody && peek.model != model {
+            edits.append(.set("/model", .string(model)))
         }
         if peek.gatewayOptions.isPresent {
             edits.append(.remove("/x-gateway"))
         }
-        let asksForUsage = peek.isStreaming && instance.provider.format == .openAI && !peek.wantsStreamUsage
+        let asksForUsage =
+            peek.isStreaming && instance.provider.format == .openAI && !peek.wantsStreamUsage
+            && !dialect.quirks.contains(.noStreamOptions)
         if asksForUsage {
             edits.append(.set("/stream_options/include_usage", true))
         }
         do {
-            let body = edits.isEmpty ? peek.json.bytes : try peek.json.bytes(applying: edits)
-            return ComposedCall(way: .relay, body: body, notes: [], hidesUsage: asksForUsage)
+            var notes: [ConversionNote] = []
+            let edited = edits.isEmpty ? peek.json.bytes : try peek.json.bytes(applying: edits)
+            let body = try dialect.adapt(edited, model: route.model, notes: &notes)
+            let candidates = peek.json["n"].flatMap { peek.json.int($0) } ?? 1
+            return ComposedCall(
+                way: .relay, body: body, notes: notes, hidesUsage: asksForUsage,
+                candidateCount: dialect.quirks.contains(.oneCandidate) ? 1 : candidates)
         } catch {
             throw ExchangeFailure(.invalidRequest("The body cannot be forwarded: \(error)"))
         }

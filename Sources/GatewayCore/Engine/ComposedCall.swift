@@ -12,6 +12,8 @@ package struct ComposedCall: Sendable {
     package var notes: [ConversionNote]
     /// The gateway asked for a usage frame that the client did not ask for.
     package var hidesUsage: Bool
+    /// How many answers were asked for at once.
+    package var candidateCount = 1
     /// Brings the client's names of tools back into the answer.
     package var toolNames = ToolNameMap.identity
 }

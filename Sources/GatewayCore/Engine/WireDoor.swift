@@ -90,7 +90,9 @@ extension Gateway {
             compose: { (composer) async throws(ExchangeFailure) in try await composer.compose(call, peek) },
             pipe: { composed, codec in
                 if composed.way == .relay && call.framing == .sse {
-                    return RelayPipe(codec: codec, echo: echo, hidesUsage: composed.hidesUsage)
+                    return RelayPipe(
+                        codec: codec, echo: echo, hidesUsage: composed.hidesUsage,
+                        candidateCount: composed.candidateCount)
                 }
                 let echo = echo.repeatingPrompt(of: call, peek, answeredIn: codec.format)
                 return StreamTranslator(

@@ -14,6 +14,9 @@ public protocol LlmProvider: Sendable {
     /// Reads one page of the list. Unreadable entries are left out.
     func models(in list: JSONValue) -> [ListedModel]
 
+    /// How the service differs from OpenAI, where OpenAI's chat format is what it speaks.
+    var dialect: OpenAIDialect { get }
+
     /// How to reach this provider, when not over the network: the offline demo answers by itself.
     var transport: (any Transport)? { get }
 
@@ -22,6 +25,7 @@ public protocol LlmProvider: Sendable {
 }
 
 extension LlmProvider {
+    public var dialect: OpenAIDialect { .standard }
     public var transport: (any Transport)? { nil }
     public var credentials: (any CredentialSource)? { nil }
 }

@@ -5,6 +5,10 @@ package final class ProviderInstance: Sendable {
     package let configuration: InstanceConfiguration
     package let provider: any LlmProvider
     package let transport: any Transport
+    /// How the provider's service differs from its format's own.
+    package let dialect: OpenAIDialect
+    /// The codec of its format, as the service speaks it.
+    package let codec: any WireCodec
     private let credentials: CredentialCache?
     private let clock: any WallClock
 
@@ -18,6 +22,8 @@ package final class ProviderInstance: Sendable {
         self.configuration = configuration
         self.provider = provider
         self.transport = provider.transport ?? transport
+        dialect = provider.dialect
+        codec = provider.format.codec(in: dialect)
         let clock = services.clock
         self.clock = clock
         let (environment, files) = (services.environment, services.files)
@@ -48,6 +54,7 @@ package final class ProviderInstance: Sendable {
 /// Every provider of a configuration with its enabled instances, in order of priority.
 package struct ProviderDirectory: Sendable {
     private var instancesByProvider: [String: [ProviderInstance]] = [:]
+    private let keysByName: [String: String]
     /// In the configuration's order.
     package private(set) var providerKeys: [String] = []
 
@@ -55,6 +62,7 @@ package struct ProviderDirectory: Sendable {
         _ configuration: GatewayConfiguration, catalog: ProviderCatalog, transport: any Transport,
         services: GatewayServices
     ) throws(ProviderError) {
+        keysByName = ProviderConfiguration.keysByName(configuration.providers.filter(\.isEnabled))
         for entry in configuration.providers where entry.isEnabled {
             var instances: [ProviderInstance] = []
             for instance in entry.enabledInstances {
@@ -78,6 +86,6 @@ package struct ProviderDirectory: Sendable {
     /// The key of the provider a person means by that name: `deepseek` is `custom:deepseek` too, `azure` is
     /// `azure_openai`.
     package func key(named name: String) -> String? {
-        [name, "custom:" + name, name + "_openai"].first { instancesByProvider[$0] != nil }
+        keysByName[name].flatMap { instancesByProvider[$0] == nil ? nil : $0 }
     }
 }

@@ -14,8 +14,11 @@ package struct RelayPipe: StreamPipe {
     private var tail: [UInt8] = []
     /// Where the search for the end of `tail` goes on, so that a long frame is not read again with each piece of it.
     private var search = LineSearch()
-    /// The latest whole frame, for `closingFailure`.
+    /// The latest whole frame that said something, for `closingFailure`.
     private var lastFrame: [UInt8] = []
+    private let candidateCount: Int
+    /// The candidates that are finished, counted for services that may leave the terminator out.
+    private var finished: Set<Int> = []
     package private(set) var usage: TokenUsage?
     package private(set) var failure: ProviderFailure?
     /// Whether the format's terminator went through.
@@ -24,9 +27,13 @@ package struct RelayPipe: StreamPipe {
 
     /// As `SSEDecoder` has it.
     private static let maxFrameBytes = 16 << 20
+    /// Stands in the error frames of every format.
+    private static let errorKey = Array("\"error\"".utf8)
 
-    package init(codec: any WireCodec, echo: RequestEcho, hidesUsage: Bool) {
+    /// - Parameter candidateCount: how many answers were asked for.
+    package init(codec: any WireCodec, echo: RequestEcho, hidesUsage: Bool, candidateCount: Int = 1) {
         self.codec = codec
+        self.candidateCount = candidateCount
         marks = codec.streamMarks
         self.echo = echo
         self.hidesUsage = hidesUsage
@@ -47,10 +54,14 @@ package struct RelayPipe: StreamPipe {
 
     package mutating func end(into output: inout [UInt8]) {
         guard !hasEnded else { return }
-        if isComplete {
-            hasEnded = true
-        } else if let told = failure ?? closingFailure {
+        if let told = failure ?? closingFailure {
+            // Also before a terminator: some services mark the end of a stream that failed like any other.
             failure = told
+            hasEnded = true
+        } else if isComplete {
+            hasEnded = true
+        } else if let substitute = marks.substitute, finished.count >= candidateCount {
+            output += substitute.frame
             hasEnded = true
         } else {
             fail(.endedEarly, into: &output)
@@ -98,9 +109,10 @@ package struct RelayPipe: StreamPipe {
 
     /// The error that the provider told in its last frame, already passed on; nil when it ended without one.
     private var closingFailure: ProviderFailure? {
+        let mentionsError = lastFrame.withUnsafeBytes { ByteSearch.first(of: Self.errorKey, in: $0) != nil }
+        guard mentionsError, let frame = Self.frame(in: lastFrame[...]) else { return nil }
         var decoder = codec.makeStreamDecoder()
         var events: [StreamEvent] = []
-        guard let frame = Self.frame(in: lastFrame[...]) else { return nil }
         // A frame that cannot be decoded tells no error; the end without terminator is then the failure.
         try? decoder.decode(frame, into: &events)
         for case .failed(let failure) in events { return failure }
@@ -122,8 +134,10 @@ package struct RelayPipe: StreamPipe {
             if lineEnd == search.lineStart {
                 if lineEnd > frameStart {
                     let frame = UnsafeRawBufferPointer(rebasing: bytes[frameStart..<next])
+                    let isEnd = !isComplete && isTerminator(frame)
+                    if isEnd { isComplete = true }
                     if inspect(frame) { hidden.append(frameStart..<next) }
-                    last = frameStart..<next
+                    if !isEnd { last = frameStart..<next }
                 }
                 frameStart = next
             }
@@ -138,7 +152,7 @@ package struct RelayPipe: StreamPipe {
 
     /// Takes note of one frame; true when the client must not see it.
     private mutating func inspect(_ frame: UnsafeRawBufferPointer) -> Bool {
-        if !isComplete { isComplete = isTerminator(frame) }
+        if let substitute = marks.substitute { noteFinished(in: frame, by: substitute) }
         guard let key = ByteSearch.first(of: marks.usageKey, in: frame),
             !Self.isNull(after: key + marks.usageKey.count, in: frame),
             let data = Self.frame(in: Array(frame)[...])?.data,
@@ -148,6 +162,17 @@ package struct RelayPipe: StreamPipe {
         if usage == nil { usage = reported } else { usage?.update(with: reported) }
         guard hidesUsage, let choices = body["choices"], choices.kind == .array else { return false }
         return body.elements(of: choices).isEmpty
+    }
+
+    private mutating func noteFinished(in frame: UnsafeRawBufferPointer, by substitute: StreamMarks.Substitute) {
+        guard let key = ByteSearch.first(of: substitute.key, in: frame),
+            !Self.isNull(after: key + substitute.key.count, in: frame),
+            let data = Self.frame(in: Array(frame)[...])?.data,
+            // A frame that is no JSON finishes nothing.
+            let body = try? JSONPeek(data)
+        else { return }
+        // A provider cannot make this grow: what was asked for is enough.
+        for index in substitute.finished(body) where finished.count < candidateCount { finished.insert(index) }
     }
 
     private func isTerminator(_ frame: UnsafeRawBufferPointer) -> Bool {

@@ -13,10 +13,23 @@ package struct StreamMarks: Sendable {
     /// The same without quotes.
     package var usageName: String
     package var terminator: Terminator
+    /// For services that may leave the terminator out; nil where a stream without it was cut off.
+    package var substitute: Substitute?
 
-    package init(usageKey: String, terminator: Terminator) {
+    package init(usageKey: String, terminator: Terminator, substitute: Substitute? = nil) {
         usageName = usageKey
         self.usageKey = Array("\"\(usageKey)\"".utf8)
         self.terminator = terminator
+        self.substitute = substitute
+    }
+
+    /// What stands for a terminator that is missing.
+    package struct Substitute: Sendable {
+        /// The quoted key of a frame that finishes a candidate; null where it does not.
+        package var key: [UInt8]
+        /// The indexes of the candidates that a frame with that key finishes.
+        package var finished: @Sendable (JSONPeek) -> [Int]
+        /// The terminator's frame, for clients that wait for it.
+        package var frame: [UInt8]
     }
 }

@@ -36,4 +36,55 @@ struct RelayTerminatorTests {
         let end = "event: message_stop\n" + #"data: {"type":"message_stop"}"# + "\n\n"
         #expect(failure(of: start + block + end, in: .anthropic) == nil)
     }
+
+    // MARK: OpenAI and services that speak its format
+
+    private let piece = #"data: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}"# + "\n\n"
+    private let done = "data: [DONE]\n\n"
+
+    private func finish(_ index: Int = 0) -> String {
+        #"data: {"choices":[{"index":\#(index),"delta":{},"finish_reason":"stop"}]}"# + "\n\n"
+    }
+
+    private func lenient(_ stream: String, candidates: Int = 1) -> (failure: ProviderFailure?, output: String) {
+        let echo = RequestEcho(model: "m", fallbackID: "r", created: 0)
+        var pipe = RelayPipe(
+            codec: OpenAICodec(requiresTerminator: false), echo: echo, hidesUsage: false, candidateCount: candidates)
+        var output: [UInt8] = []
+        pipe.take(Array(stream.utf8), into: &output)
+        pipe.end(into: &output)
+        return (pipe.failure, String(decoding: output, as: UTF8.self))
+    }
+
+    @Test("PITFALLS 3: an error before [DONE] is a failure, not a clean end")
+    func takesAnErrorBeforeTheTerminatorForAFailure() {
+        let error = #"data: {"error":{"message":"overloaded","type":"server_error","code":503}}"# + "\n\n"
+        #expect(failure(of: piece + error + done, in: .openAI)?.message == "overloaded")
+        #expect(failure(of: piece + error, in: .openAI)?.message == "overloaded")
+        #expect(lenient(piece + error + done).failure?.message == "overloaded")
+        #expect(failure(of: piece + finish() + done, in: .openAI) == nil)
+        let quoted =
+            #"data: {"choices":[{"index":0,"delta":{"content":"{\"error\":1}"},"finish_reason":"stop"}]}"# + "\n\n"
+        #expect(failure(of: quoted + done, in: .openAI) == nil)
+    }
+
+    @Test func waitsForTheTerminatorWhereTheServiceSendsOne() {
+        #expect(failure(of: piece + finish(), in: .openAI)?.kind == .truncated)
+    }
+
+    @Test func givesClientsTheTerminatorThatTheServiceLeftOut() {
+        let ended = lenient(piece + finish())
+        #expect(ended.failure == nil)
+        #expect(ended.output == piece + finish() + done)
+        let marked = lenient(piece + finish() + done)
+        #expect(marked.failure == nil)
+        #expect(marked.output == piece + finish() + done)
+    }
+
+    @Test("PITFALLS 3: without [DONE] an answer that is not finished is still cut off")
+    func tellsUnfinishedAnswersApart() {
+        #expect(lenient(piece).failure?.kind == .truncated)
+        #expect(lenient(piece + finish(1), candidates: 2).failure?.kind == .truncated)
+        #expect(lenient(piece + finish(1) + finish(0), candidates: 2).failure == nil)
+    }
 }

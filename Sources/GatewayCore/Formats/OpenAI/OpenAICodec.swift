@@ -16,8 +16,20 @@ package struct OpenAICodec: WireCodec {
     package var takesMediaByURL: Bool { true }
     package var toolNameRule: IdentifierRule { Self.toolNameRule }
 
-    package var streamMarks: StreamMarks { Self.streamMarks }
+    package var streamMarks: StreamMarks { requiresTerminator ? Self.streamMarks : Self.lenientMarks }
     private static let streamMarks = StreamMarks(usageKey: "usage", terminator: .dataPrefix(Array("[DONE]".utf8)))
+    private static let lenientMarks = StreamMarks(
+        usageKey: "usage", terminator: .dataPrefix(Array("[DONE]".utf8)),
+        substitute: .init(
+            key: Array("\"finish_reason\"".utf8), finished: finishedCandidates, frame: Array("data: [DONE]\n\n".utf8)))
+
+    @Sendable private static func finishedCandidates(in chunk: JSONPeek) -> [Int] {
+        guard let choices = chunk["choices"] else { return [] }
+        return chunk.elements(of: choices).compactMap { choice in
+            guard let reason = chunk.string(chunk["finish_reason", in: choice]), !reason.isEmpty else { return nil }
+            return chunk.int(chunk["index", in: choice]) ?? 0
+        }
+    }
 
     package func makeStreamDecoder() -> any StreamDecoder {
         OpenAIStreamDecoder(requiresTerminator: requiresTerminator)
