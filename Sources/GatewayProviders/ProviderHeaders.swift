@@ -27,6 +27,35 @@ struct ProviderHeaders: Sendable {
     }
 }
 
+extension UInt8 {
+    /// RFC 3986 section 2.3.
+    var isUnreservedInURL: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
+}
+
+extension String {
+    /// Fit for a segment or a query item of a URL (RFC 3986 section 2.1).
+    var percentEncoded: String {
+        var text = ""
+        for byte in utf8 {
+            if byte.isUnreservedInURL {
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                let digits = String(byte, radix: 16, uppercase: true)
+                text += digits.utf8.count == 1 ? "%0" + digits : "%" + digits
+            }
+        }
+        return text
+    }
+}
+
 extension InstanceConfiguration {
     /// The instance's address without trailing slashes, or the provider's own.
     func address(or standard: String) -> String {

@@ -47,6 +47,47 @@ struct ProviderRequestTests {
         #expect(throws: ProviderError.self) { try OpenAIProvider(compatible: InstanceConfiguration(name: "x")) }
     }
 
+    @Test func putsTheKeyWhereTheServiceLooksForIt() throws {
+        func request(_ place: CompatibleConfig.KeyPlace) throws -> TransportRequest {
+            try OpenAIProvider(
+                compatible: instance(CompatibleConfig(keyPlace: place), baseURL: "https://s.example/v1")
+            ).request(for: call())
+        }
+        #expect(try request(.bearer).headers["authorization"] == "Bearer sk-secret")
+        // The operator's own headers are set first: only the key's own is replaced.
+        let header = try request(.header("X-Api-Key"))
+        #expect(header.headers.values(of: "x-api-key") == ["sk-secret"])
+        #expect(header.headers["authorization"] == "mine")
+        #expect(try request(.query("token")).url == "https://s.example/v1/chat/completions?token=sk-secret")
+        let none = try request(.none)
+        #expect(!none.url.contains("sk-secret") && !none.headers.contains { $0.value.contains("sk-secret") })
+    }
+
+    @Test func readsHowACustomServiceIsAskedAndWhatIsDifferent() throws {
+        func config(_ lines: String) throws -> CompatibleConfig? {
+            let toml = "[[providers.custom]]\nprovider_id = \"s\"\nbase_url = \"https://s.example/v1\"\n" + lines
+            return try GatewayConfiguration.load(toml: Array(toml.utf8)).provider("custom:s")?.instances.first?
+                .settings(as: CompatibleConfig.self)
+        }
+        #expect(try config("")?.keyPlace == .bearer)
+        #expect(try config("")?.dialect == OpenAIDialect(streamEnd: .finishReason))
+        #expect(try config("auth_style = \"api-key\"")?.keyPlace == .header("api-key"))
+        #expect(try config("auth_style = \"x-api-key\"")?.keyPlace == .header("x-api-key"))
+        #expect(try config("auth_style = \"header\"\nauth_name = \"X-T\"")?.keyPlace == .header("X-T"))
+        #expect(try config("auth_style = \"query\"")?.keyPlace == .query("key"))
+        #expect(try config("auth_style = \"none\"")?.keyPlace == CompatibleConfig.KeyPlace.none)
+        let dialect = try config(
+            "stream_end = \"done\"\nquirks = [\"system_role\"]\nunsupported_parameters = [\"seed\"]")?.dialect
+        #expect(dialect == OpenAIDialect([.systemRole], refusals: [.init(["seed"])]))
+        for wrong in [
+            "auth_style = \"header\"", "auth_style = \"header\"\nauth_name = \"a b\"", "auth_style = \"basic\"",
+            "auth_name = \"x\"", "auth_style = \"query\"\nauth_name = \"a&b\"", "quirks = [\"odd\"]",
+            "stream_end = \"never\"",
+        ] {
+            #expect(throws: ConfigurationError.self) { try config(wrong) }
+        }
+    }
+
     @Test func asksAnthropicWithItsKeyAndVersion() {
         let request = AnthropicProvider(instance()).request(for: call())
         #expect(request.url == "https://api.anthropic.com/v1/messages")

@@ -2,18 +2,20 @@
 struct ConfigurationDecoder {
     private let root: ConfigurationTable
     private let kinds: [ProviderKind]
+    private let environment: [String: String]
     private(set) var problems: [ConfigurationProblem] = []
     private var keyLocations: [ConfigurationProblem.Location] = []
     private var instanceLocations: [String: [ConfigurationProblem.Location]] = [:]
     private var oauthLocations: [ConfigurationProblem.Location] = []
 
-    init(root: ConfigurationTable, kinds: [ProviderKind]) {
+    init(root: ConfigurationTable, kinds: [ProviderKind], environment: [String: String]) {
         self.root = root
         self.kinds = kinds
+        self.environment = environment
     }
 
     mutating func decode() -> GatewayConfiguration {
-        var reader = ConfigurationReader(root)
+        var reader = ConfigurationReader(root, environment: environment)
         var configuration = GatewayConfiguration()
         configuration.server = reader.table("server") { ServerConfiguration(reading: &$0) } ?? configuration.server
         reader.tables("api_keys") { reader in
@@ -38,7 +40,9 @@ struct ConfigurationDecoder {
             oauthLocations.append(reader.location)
             configuration.oauthProviders.append(OAuthProviderConfiguration(reading: &reader))
         }
+        configuration.takeModelPrefixes()
         configuration.nameProvidersOfAliases(among: kinds)
+        configuration.resolveOtherNames()
         problems += reader.finish()
         return configuration
     }
@@ -49,21 +53,26 @@ struct ConfigurationDecoder {
         var places: [String: Int] = [:]
         let written = reader.keys
         let order = Dictionary(uniqueKeysWithValues: zip(written.map(ExactKey.init), written.indices))
-        for kind in kinds.sorted(by: { order[ExactKey($0.key)] ?? .max < order[ExactKey($1.key)] ?? .max }) {
-            reader.tables(kind.key) { reader in
-                let key = Self.providerKey(of: kind, &reader)
+        func place(of name: String) -> Int { order[ExactKey(name)] ?? .max }
+        let tables = kinds.flatMap { kind in kind.names.map { (name: $0, kind: kind) } }
+        for table in tables.sorted(by: { place(of: $0.name) < place(of: $1.name) }) where reader.has(table.name) {
+            reader.tables(table.name) { reader in
+                let key = Self.providerKey(of: table.kind, &reader)
                 let place = places[key] ?? providers.count
                 if place == providers.count {
-                    providers.append(ProviderConfiguration(key: key, instances: []))
+                    providers.append(
+                        ProviderConfiguration(key: key, instances: [], otherNames: table.kind.otherNames))
                     places[key] = place
                 }
                 let count = providers[place].instances.count
                 let name = count == 0 ? key : "\(key)-\(count + 1)"
                 providers[place].instances.append(
-                    InstanceConfiguration(reading: &reader, of: kind, defaultName: name))
+                    InstanceConfiguration(reading: &reader, of: table.kind, defaultName: name))
                 instanceLocations[key, default: []].append(reader.location)
             }
         }
+        // Asked for all the same, so that a mistyped one is compared with them.
+        for kind in kinds where !reader.has(kind.key) { reader.tables(kind.key) { _ in } }
         return providers
     }
 
@@ -121,21 +130,5 @@ extension GatewayKey {
             conversion: reader.choice("conversion", of: ConversionPolicy.self))
         if !reader.has("name") { reader.reportMissing("name", hint: "write name = \"my-app\"") }
         if !reader.has("key") { reader.reportMissing("key", hint: "write key = \"${GATEWAY_KEY}\"") }
-    }
-}
-
-extension GatewayConfiguration {
-    /// Splits `openai/gpt-4o` where the first part is a provider; other names are routed as a client's are.
-    fileprivate mutating func nameProvidersOfAliases(among kinds: [ProviderKind]) {
-        let keys = Set(providers.map(\.key) + kinds.map(\.key))
-        let names = Set(models.map(\.name) + routing.aliases.map(\.name))
-        for place in routing.aliases.indices where routing.aliases[place].provider == nil {
-            let model = routing.aliases[place].model
-            guard !names.contains(model), let slash = model.firstIndex(of: "/"),
-                keys.contains(String(model[..<slash]))
-            else { continue }
-            routing.aliases[place].provider = String(model[..<slash])
-            routing.aliases[place].model = String(model[model.index(after: slash)...])
-        }
     }
 }

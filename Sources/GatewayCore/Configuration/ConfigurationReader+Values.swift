@@ -17,10 +17,24 @@ extension ConfigurationReader {
     /// A credential; an empty one counts as absent, so that `${KEY:-}` may leave it out.
     public mutating func secret(_ key: String) -> Secret? {
         guard let text = string(key), !text.isEmpty else { return nil }
-        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+        guard text.isCredential else {
             report(
                 key, "'\(key)' holds blanks or characters no credential has", hint: "copy it again, without line breaks"
             )
+            return nil
+        }
+        return Secret(text)
+    }
+
+    /// A credential that the environment has in that variable.
+    public mutating func secret(inVariable variable: String) -> Secret? {
+        guard let text = environment[variable], !text.isEmpty else { return nil }
+        guard text.isCredential else {
+            report(
+                ConfigurationProblem(
+                    location: .environment(variable: variable),
+                    message: "the key holds blanks or characters no credential has",
+                    hint: "copy it again, without line breaks, or unset it"))
             return nil
         }
         return Secret(text)
@@ -172,7 +186,9 @@ struct BaseURL {
 }
 
 extension String {
-    fileprivate var isHeaderName: Bool {
+    fileprivate var isCredential: Bool { utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
+
+    package var isHeaderName: Bool {
         !isEmpty && utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || "!#$%&'*+-.^_`|~".utf8.contains($0) }
     }
 }

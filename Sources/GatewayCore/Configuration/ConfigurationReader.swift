@@ -5,11 +5,14 @@
 /// every key the table may have, also where its value will not be used.
 public struct ConfigurationReader {
     private let table: ConfigurationTable
+    /// The variables of the process, for settings that are left out.
+    public let environment: [String: String]
     private var asked: [String] = []
     private(set) var problems: [ConfigurationProblem] = []
 
-    init(_ table: ConfigurationTable) {
+    init(_ table: ConfigurationTable, environment: [String: String] = [:]) {
         self.table = table
+        self.environment = environment
     }
 
     /// Where the table begins.
@@ -23,6 +26,10 @@ public struct ConfigurationReader {
     /// Reports a problem with the key's value.
     public mutating func report(_ key: String, _ message: String, hint: String? = nil) {
         problems.append(ConfigurationProblem(location: location(of: key), message: message, hint: hint))
+    }
+
+    mutating func report(_ problem: ConfigurationProblem) {
+        problems.append(problem)
     }
 
     /// Reports that a key the table cannot do without is absent.
@@ -44,6 +51,11 @@ public struct ConfigurationReader {
 
     func isTable(_ key: String) -> Bool {
         if case .table = table[key]?.node.value { true } else { false }
+    }
+
+    /// The value of the first of these variables that is set and not empty.
+    public func variable(_ names: [String]) -> String? {
+        names.lazy.compactMap { [environment] in environment[$0] }.first { !$0.isEmpty }
     }
 
     /// The keys as written, in order.
@@ -91,7 +103,7 @@ public struct ConfigurationReader {
     private mutating func read<Value>(
         _ nested: ConfigurationTable, _ read: (inout ConfigurationReader) -> Value
     ) -> Value {
-        var reader = ConfigurationReader(nested)
+        var reader = ConfigurationReader(nested, environment: environment)
         let value = read(&reader)
         problems += reader.finish()
         return value

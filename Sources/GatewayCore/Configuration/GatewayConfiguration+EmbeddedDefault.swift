@@ -6,18 +6,14 @@ extension GatewayConfiguration {
     public static func embeddedDefault(
         environment: [String: String], providers known: ProviderCatalog
     ) throws(ConfigurationError) -> GatewayConfiguration {
-        var providers = ""
-        var rules = "[routing.rules]\n"
-        for kind in known.kinds {
-            guard let variable = kind.keyVariables.first(where: { environment[$0]?.isEmpty == false }) else { continue }
-            providers += "[[providers.\(kind.key)]]\nname = \"\(kind.key)\"\napi_key = \"${\(variable)}\"\n"
-            for prefix in kind.modelPrefixes { rules += "\"\(prefix)\" = \"\(kind.key)\"\n" }
-        }
-        if known.kinds.contains(where: { $0.key == "demo" }) {
-            providers += "[[providers.demo]]\nname = \"demo\"\n"
-        }
-        return try load(
-            toml: Array((rules + providers).utf8), file: "embedded default", environment: environment,
-            providers: known)
+        var text = "[routing]\nproviders_from_environment = true\n"
+        if known.kinds.contains(where: { $0.key == "demo" }) { text += "[[providers.demo]]\nname = \"demo\"\n" }
+        var configuration = try load(
+            toml: Array(text.utf8), file: "embedded default", environment: environment, providers: known)
+        // What the user brought stands before what stands in for it.
+        let isDemo = { (provider: ProviderConfiguration) in provider.key == "demo" }
+        configuration.providers =
+            configuration.providers.filter { !isDemo($0) } + configuration.providers.filter(isDemo)
+        return configuration
     }
 }

@@ -21,7 +21,8 @@ extension GatewayConfiguration {
         var root = builder.table(document, at: SourcePosition(line: 1, column: 1))
         var overrides = EnvironmentOverrides()
         overrides.apply(environment, to: &root)
-        var decoder = ConfigurationDecoder(root: root, kinds: providers.kinds)
+        EnvironmentProviders(kinds: providers.kinds, environment: environment).apply(to: &root)
+        var decoder = ConfigurationDecoder(root: root, kinds: providers.kinds, environment: environment)
         let configuration = decoder.decode()
         let validation = ConfigurationValidator(configuration) { decoder.location(of: $0) }
         let unresolved = builder.problems.map(\.location)

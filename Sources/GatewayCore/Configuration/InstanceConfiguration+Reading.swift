@@ -5,6 +5,7 @@ extension InstanceConfiguration {
         isEnabled = reader.boolean("enabled") ?? isEnabled
         apiKey = reader.secret("api_key")
         baseURL = reader.url("base_url")
+        takeKeyFromEnvironment(of: kind, &reader)
         timeouts = TransportTimeouts(reading: &reader)
         priority = reader.integer("priority", in: 1...Int.max) ?? priority
         weight = reader.integer("weight", in: 1...1_000_000) ?? weight
@@ -12,9 +13,25 @@ extension InstanceConfiguration {
         headers = reader.headers("headers") ?? reader.headers("custom_headers") ?? headers
         authMode = reader.choice("auth_mode", of: AuthMode.self) ?? authMode
         oauthProvider = reader.name("oauth_provider")
+        modelPrefixes = reader.modelPrefixes("model_prefixes") ?? modelPrefixes
         capabilities = reader.table("capabilities") { ModelTraits(reading: &$0) } ?? capabilities
         kind.read(&reader, &self)
         requireCredentials(of: kind, in: &reader)
+    }
+
+    /// A key that is not written is looked for where users of the provider usually keep it, but never sent to an address
+    /// that is not the provider's own.
+    private mutating func takeKeyFromEnvironment(of kind: ProviderKind, _ reader: inout ConfigurationReader) {
+        guard !reader.has("api_key"), isAtHome(of: kind), let variable = kind.keyVariable(in: reader.environment) else {
+            return
+        }
+        apiKey = reader.secret(inVariable: variable)
+        apiKeyVariable = variable
+    }
+
+    /// Whether the address is one that the kind's own keys belong to.
+    private func isAtHome(of kind: ProviderKind) -> Bool {
+        baseURL == nil || baseURL == kind.defaultBaseURL || !kind.requiresKey || kind.defaultBaseURL == nil
     }
 
     private func requireCredentials(of kind: ProviderKind, in reader: inout ConfigurationReader) {
@@ -25,7 +42,7 @@ extension InstanceConfiguration {
             reader.reportMissing("oauth_provider", hint: "name one of the [[oauth_providers]], or delete auth_mode")
         case .bearer:
             let isOwnAddress = baseURL == nil || baseURL == kind.defaultBaseURL
-            guard kind.requiresKey, isOwnAddress, apiKey == nil else { return }
+            guard kind.requiresKey, isOwnAddress, apiKey == nil, apiKeyVariable == nil else { return }
             let variable = kind.keyVariables.first.map { "\"${\($0)}\"" } ?? "\"…\""
             if reader.has("api_key") {
                 reader.report("api_key", "'api_key' is empty", hint: "write the key, or enabled = false")
@@ -33,6 +50,19 @@ extension InstanceConfiguration {
                 reader.reportMissing("api_key", hint: "write api_key = \(variable), or enabled = false")
             }
         }
+    }
+}
+
+extension ConfigurationReader {
+    /// Beginnings of names of models, `deepseek-` or `ds/`.
+    fileprivate mutating func modelPrefixes(_ key: String) -> [String]? {
+        guard let prefixes = strings(key) else { return nil }
+        guard prefixes.allSatisfy({ !$0.isEmpty && $0 != "/" && !$0.dropLast().contains("/") }) else {
+            report(
+                key, "'\(key)' has an entry that is empty or has a '/' inside", hint: "write \"deepseek-\" or \"ds/\"")
+            return nil
+        }
+        return prefixes
     }
 }
 

@@ -9,12 +9,22 @@ public struct ProviderKind: Sendable {
     /// Makes the provider of an instance.
     public typealias Making = @Sendable (InstanceConfiguration) throws(ProviderError) -> any LlmProvider
 
-    /// The name of its table under `[providers]`.
+    /// The name of its table under `[providers]`, and what stands before the slash in `key/model`.
     public var key: String
+    /// How people write its name.
+    public var name: String
+    /// Further words for `key`, as other gateways have them: `together_ai`, `azure`.
+    public var otherNames: [String]
+    /// The page that describes its API.
+    public var documentation: String?
+    /// The format it speaks; nil where its instances differ.
+    public var format: WireFormat?
     /// Where the provider is reached when an instance does not say; nil for kinds that have no address of their own.
     public var defaultBaseURL: String?
     /// The environment variables in which its users usually keep their key, the first one set counts.
     public var keyVariables: [String]
+    /// The variables that give other settings of an instance that is made from the environment alone.
+    public var settingVariables: [SettingVariable]
     /// The beginnings of its models' names, for routing without a configuration.
     public var modelPrefixes: [String]
     /// Whether its own address answers nobody without a key.
@@ -29,17 +39,60 @@ public struct ProviderKind: Sendable {
     /// Whether anything speaks to it.
     public var isSpoken: Bool { make != nil }
 
+    /// The key and the other names, in which a client may ask for `name/model`.
+    public var names: [String] { [key] + otherNames }
+
     public init(
-        key: String, defaultBaseURL: String? = nil, keyVariables: [String] = [], modelPrefixes: [String] = [],
-        requiresKey: Bool = false, isNamedByID: Bool = false, make: Making?, read: @escaping Reading = { _, _ in }
+        key: String, name: String? = nil, otherNames: [String] = [], documentation: String? = nil,
+        format: WireFormat? = nil, defaultBaseURL: String? = nil, keyVariables: [String] = [],
+        settingVariables: [SettingVariable] = [], modelPrefixes: [String] = [], requiresKey: Bool = false,
+        isNamedByID: Bool = false, make: Making?, read: @escaping Reading = { _, _ in }
     ) {
         self.key = key
+        self.name = name ?? key
+        self.otherNames = otherNames
+        self.documentation = documentation
+        self.format = format
         self.defaultBaseURL = defaultBaseURL
         self.keyVariables = keyVariables
+        self.settingVariables = settingVariables
         self.modelPrefixes = modelPrefixes
         self.requiresKey = requiresKey
         self.isNamedByID = isNamedByID
         self.make = make
         self.read = read
+    }
+}
+
+/// A setting that users of a provider usually keep in an environment variable.
+public struct SettingVariable: Sendable, Hashable {
+    /// The setting's name in the provider's table.
+    public var setting: String
+    /// The first one set counts.
+    public var variables: [String]
+    /// Whether an instance cannot do without it.
+    public var isRequired: Bool
+
+    public init(_ setting: String, _ variables: [String], isRequired: Bool = false) {
+        self.setting = setting
+        self.variables = variables
+        self.isRequired = isRequired
+    }
+}
+
+extension ProviderKind {
+    /// The variable that holds the key in that environment; nil when none does.
+    public func keyVariable(in environment: [String: String]) -> String? {
+        keyVariables.first { environment[$0]?.isEmpty == false }
+    }
+
+    /// Whether the environment alone says enough to ask the provider: its key, or for one that needs no key its address,
+    /// and whatever else an instance cannot do without.
+    public func isConfigured(by environment: [String: String]) -> Bool {
+        func isSet(_ setting: SettingVariable) -> Bool {
+            setting.variables.contains { environment[$0]?.isEmpty == false }
+        }
+        guard isSpoken, settingVariables.allSatisfy({ !$0.isRequired || isSet($0) }) else { return false }
+        return keyVariable(in: environment) != nil || (!requiresKey && settingVariables.contains(where: isSet))
     }
 }

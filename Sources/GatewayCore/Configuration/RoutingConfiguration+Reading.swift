@@ -2,6 +2,8 @@ extension RoutingConfiguration {
     init(reading reader: inout ConfigurationReader) {
         self.init()
         defaultProvider = reader.name("default_provider")
+        takesProvidersFromEnvironment =
+            reader.boolean("providers_from_environment") ?? takesProvidersFromEnvironment
         rules =
             reader.table("rules") { reader in
                 reader.allKeys().compactMap { prefix in

@@ -7,6 +7,8 @@ public struct RoutingConfiguration: Sendable, Equatable {
     /// Names the operator made up for models, in the order written.
     public var aliases: [ModelAlias]
     public var discovery: DiscoveryConfiguration
+    /// Whether every provider whose usual key variable is set was added, with the rules of its models.
+    public var takesProvidersFromEnvironment: Bool = false
 
     public init(
         defaultProvider: String? = nil, rules: [RoutingRule] = [], aliases: [ModelAlias] = [],

@@ -8,7 +8,8 @@ package struct Router: Sendable {
     /// Longest prefix first.
     private let rules: [RoutingRule]
     private let defaultProvider: String?
-    private let providers: Set<String>
+    /// The keys of the enabled providers by every name that may stand before the slash.
+    private let keysByName: [String: String]
 
     /// More links than a person would chain; also ends circles.
     private static let maxAliasDepth = 8
@@ -18,7 +19,7 @@ package struct Router: Sendable {
         aliases = Dictionary(configuration.routing.aliases.map { ($0.name, $0) }) { first, _ in first }
         rules = configuration.routing.rules.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }
         defaultProvider = configuration.routing.defaultProvider
-        providers = Set(configuration.providers.filter(\.isEnabled).map(\.key))
+        keysByName = ProviderConfiguration.keysByName(configuration.providers.filter(\.isEnabled))
     }
 
     /// Nil when nothing in the configuration leads anywhere from that name.
@@ -30,10 +31,7 @@ package struct Router: Sendable {
     /// name is the provider's own.
     package func route(_ model: String, to provider: String) -> Route {
         if let route = route(model), route.providerKey == provider { return route }
-        var model = model
-        for name in [provider, provider.hasPrefix("custom:") ? String(provider.dropFirst(7)) : provider] {
-            if model.hasPrefix(name + "/") { model.removeFirst(name.count + 1) }
-        }
+        if let named = routeByProviderName(model), named.providerKey == provider { return named }
         return Route(providerKey: provider, model: model, rule: .providerName)
     }
 
@@ -63,10 +61,7 @@ package struct Router: Sendable {
         let name = String(model[..<slash])
         let rest = String(model[model.utf8.index(after: slash)...])
         guard !rest.isEmpty else { return nil }
-        for key in [name, "custom:" + name] where providers.contains(key) {
-            return Route(providerKey: key, model: rest, rule: .providerName)
-        }
-        return nil
+        return keysByName[name].map { Route(providerKey: $0, model: rest, rule: .providerName) }
     }
 }
 

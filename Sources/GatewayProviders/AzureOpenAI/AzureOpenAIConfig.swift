@@ -41,7 +41,13 @@ extension String {
 
 extension ProviderKind {
     public static let azureOpenAI = ProviderKind(
-        key: "azure_openai", requiresKey: true,
+        key: "azure_openai", name: "Azure OpenAI", otherNames: ["azure"],
+        documentation: "https://learn.microsoft.com/azure/ai-services/openai/reference", format: .openAI,
+        keyVariables: ["AZURE_OPENAI_API_KEY"],
+        settingVariables: [
+            SettingVariable("base_url", ["AZURE_OPENAI_ENDPOINT"], isRequired: true),
+            SettingVariable("api_version", ["AZURE_OPENAI_API_VERSION", "OPENAI_API_VERSION"]),
+        ], requiresKey: true,
         make: { (instance) throws(ProviderError) in try AzureOpenAIProvider(instance) },
         read: { reader, instance in
             instance.apiVersion = reader.name("api_version")

@@ -58,16 +58,3 @@ public struct AzureOpenAIProvider: LlmProvider {
         TransportRequest(method: method, url: url, headers: headers.fields, body: body, timeouts: timeouts)
     }
 }
-
-extension UInt8 {
-    /// RFC 3986 section 2.3.
-    fileprivate var isUnreservedInURL: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            true
-        default: false
-        }
-    }
-}

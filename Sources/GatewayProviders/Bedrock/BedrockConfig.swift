@@ -37,7 +37,10 @@ public struct BedrockConfig: ProviderConfig {
 }
 
 extension ProviderKind {
-    public static let bedrock = ProviderKind(key: "bedrock", make: nil) { reader, instance in
+    public static let bedrock = ProviderKind(
+        key: "bedrock", name: "Amazon Bedrock",
+        documentation: "https://docs.aws.amazon.com/bedrock/latest/APIReference/", make: nil
+    ) { reader, instance in
         instance.settings = ProviderSettings(BedrockConfig(reading: &reader))
     }
 }

@@ -20,7 +20,7 @@ public struct DemoConfig: ProviderConfig {
 extension ProviderKind {
     /// Answers by itself, without a network, a key or a cost.
     public static let demo = ProviderKind(
-        key: "demo", make: { DemoProvider($0) },
+        key: "demo", name: "Demo (offline)", make: { DemoProvider($0) },
         read: { reader, instance in
             instance.settings = ProviderSettings(DemoConfig(reading: &reader))
         })

@@ -2,7 +2,8 @@ import GatewayCore
 
 extension ProviderKind {
     public static let openAI = ProviderKind(
-        key: "openai", defaultBaseURL: OpenAIProvider.standardAddress, keyVariables: ["OPENAI_API_KEY"],
+        key: "openai", name: "OpenAI", documentation: "https://platform.openai.com/docs/api-reference/chat",
+        format: .openAI, defaultBaseURL: OpenAIProvider.standardAddress, keyVariables: ["OPENAI_API_KEY"],
         modelPrefixes: ["gpt-", "chatgpt-", "o1", "o3", "o4"], requiresKey: true, make: { OpenAIProvider($0) },
         read: { reader, instance in
             instance.organization = reader.name("organization")
@@ -11,11 +12,14 @@ extension ProviderKind {
 
     /// Any service that speaks OpenAI's chat format.
     public static let custom = ProviderKind(
-        key: "custom", isNamedByID: true,
+        key: "custom", name: "Custom", format: .openAI, isNamedByID: true,
         make: { (instance) throws(ProviderError) in try OpenAIProvider(compatible: instance) },
         read: { reader, instance in
             if instance.baseURL == nil, !reader.has("base_url") {
                 reader.reportMissing("base_url", hint: "write base_url = \"https://…/v1\"")
             }
+            var config = CompatibleConfig()
+            config.read(from: &reader)
+            instance.settings = ProviderSettings(config)
         })
 }

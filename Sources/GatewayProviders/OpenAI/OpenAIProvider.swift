@@ -12,24 +12,42 @@ public struct OpenAIProvider: LlmProvider {
     static let standardAddress = "https://api.openai.com/v1"
 
     public var format: WireFormat { .openAI }
+    public let dialect: OpenAIDialect
 
     public init(_ instance: InstanceConfiguration) {
-        self.init(instance, address: instance.address(or: Self.standardAddress))
+        self.init(instance, CompatibleConfig(dialect: .standard), address: instance.address(or: Self.standardAddress))
     }
 
-    /// A service of another vendor, which has no address of its own.
-    public init(compatible instance: InstanceConfiguration) throws(ProviderError) {
-        guard let baseURL = instance.baseURL, !baseURL.isEmpty else {
+    /// A service of another vendor.
+    ///
+    /// - Parameters:
+    ///   - standardAddress: where it is when the instance does not say; nil when it has no address of its own.
+    ///   - config: what is known of it, unless the instance's settings say otherwise.
+    public init(
+        compatible instance: InstanceConfiguration, standardAddress: String? = nil,
+        config: CompatibleConfig = CompatibleConfig()
+    ) throws(ProviderError) {
+        let config = instance.settings(as: CompatibleConfig.self) ?? config
+        guard let address = instance.baseURL ?? standardAddress, !address.isEmpty else {
             throw ProviderError("the instance \"\(instance.name)\" needs a base_url")
         }
-        self.init(instance, address: instance.address(or: baseURL))
+        self.init(instance, config, address: instance.address(or: address))
     }
 
-    private init(_ instance: InstanceConfiguration, address: String) {
-        chatURL = address + "/chat/completions"
-        modelsURL = address + "/models"
+    private init(_ instance: InstanceConfiguration, _ config: CompatibleConfig, address: String) {
+        dialect = config.dialect
         timeouts = instance.timeouts
-        var headers = ProviderHeaders(instance, authentication: instance.bearer)
+        var authentication: (name: String, value: String)?
+        var query = ""
+        switch config.keyPlace {
+        case .bearer: authentication = instance.bearer
+        case .header(let name): authentication = instance.apiKey.map { (name, $0.revealed) }
+        case .query(let name): query = instance.apiKey.map { "?\(name)=\($0.revealed.percentEncoded)" } ?? ""
+        case .none: break
+        }
+        chatURL = address + "/chat/completions" + query
+        modelsURL = address + "/models" + query
+        var headers = ProviderHeaders(instance, authentication: authentication)
         headers.set("openai-organization", instance.organization)
         headers.set("openai-project", instance.project)
         self.headers = headers
@@ -43,8 +61,9 @@ public struct OpenAIProvider: LlmProvider {
         TransportRequest(method: "GET", url: modelsURL, headers: headers.fields, timeouts: timeouts)
     }
 
+    /// OpenAI's list; some services leave the object around it out.
     public func models(in list: JSONValue) -> [ListedModel] {
-        (list["data"]?.array ?? []).compactMap { entry in
+        (list["data"]?.array ?? list.array ?? []).compactMap { entry in
             guard let id = entry["id"]?.string else { return nil }
             return ListedModel(id: id, created: entry["created"]?.int)
         }

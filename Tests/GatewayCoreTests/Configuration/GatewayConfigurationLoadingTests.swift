@@ -240,7 +240,7 @@ import Testing
             name = "one"
             enabled = false
 
-            [providers.azure]
+            [providers.azure_opnai]
             """
         #expect(
             problems(toml) == [
@@ -260,7 +260,7 @@ import Testing
                 "config.toml:25:12: 'priority' is out of range (write a number at least 1)",
                 "config.toml:26:12: 'base_url' is no URL of a server (write it as https://host[:port][/path])",
                 "config.toml:28:1: two instances of 'openai' are named 'one' (give each its own name)",
-                "config.toml:32:12: unknown key 'azure' (did you mean 'azure_openai'?)",
+                "config.toml:32:12: unknown key 'azure_opnai' (did you mean 'azure_openai'?)",
             ])
     }
 }
