@@ -12,7 +12,7 @@ extension OpenAICodec {
 }
 
 /// Writes one request, collecting the notes of what it could not carry.
-struct OpenAIRequestWriter {
+struct OpenAIRequestWriter: OpenAIFamilyWriter {
     let request: ChatRequest
     let target: ConversionTarget
     let traits: OpenAIModelTraits
@@ -43,30 +43,12 @@ struct OpenAIRequestWriter {
         writeResponseFormat(&body)
         if request.isStreaming { body.append("stream", true) }
         if request.isStreaming, request.wantsStreamUsage { body.append("stream_options", ["include_usage": true]) }
-        writeEndUser(&body)
-        writeServiceTier(&body)
+        body.append("user", ifPresent: fittingEndUser().map { .string($0) })
+        body.append("service_tier", ifPresent: serviceTierWord.map { .string($0) })
         var extras = request.extras.fields(for: .openAI, at: "", notes: &notes)
         if !request.isStreaming { extras.removeValue(forKey: "stream_options") }
         body.append(extras: extras)
         return body
-    }
-
-    mutating func note(
-        _ action: ConversionNote.Action, _ pointer: String, _ message: String,
-        level: ConversionNote.Level = .warning
-    ) {
-        notes.append(ConversionNote(action, pointer, message, level: level))
-    }
-
-    /// Notes marks that only other formats know; the model sees the same without them.
-    mutating func noteMarks(cache: CacheBreakpoint?, signature: Signature?, at pointer: String) {
-        if cache != nil {
-            note(.dropped, "\(pointer)/cache_control", "OpenAI caches prompts by itself.", level: .info)
-        }
-        if signature != nil {
-            note(
-                .dropped, "\(pointer)/signature", "A signature means something to its own provider only.", level: .info)
-        }
     }
 
     // MARK: Limits
@@ -130,23 +112,5 @@ struct OpenAIRequestWriter {
         messages.append(["role": "system", "content": .string(text)])
         body["messages"] = .array(messages)
         body.append("response_format", ["type": "json_object"])
-    }
-
-    // MARK: Who asks and at which tier
-
-    private mutating func writeEndUser(_ body: inout JSONObject) {
-        guard let user = request.endUser else { return }
-        let fitting = OpenAICodec.endUserRule.fitting(user)
-        if fitting != user { note(.changed, "/user", "The user's name was too long and is shortened.", level: .info) }
-        body.append("user", .string(fitting))
-    }
-
-    /// Anthropic's and Gemini's words for the ordinary tier are `default` here.
-    private mutating func writeServiceTier(_ body: inout JSONObject) {
-        switch request.serviceTier {
-        case nil, "unspecified"?: break
-        case "standard_only"?, "standard"?: body.append("service_tier", "default")
-        case let tier?: body.append("service_tier", .string(tier))
-        }
     }
 }

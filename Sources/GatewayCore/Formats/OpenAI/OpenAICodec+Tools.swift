@@ -162,13 +162,4 @@ extension OpenAIRequestWriter {
     private func named(_ name: String) -> JSONValue {
         ["type": "function", "function": ["name": .string(names.wireName(for: name))]]
     }
-
-    /// The tool's name on the wire, with a note where it had to change.
-    mutating func wireName(of name: String, at pointer: String) -> String {
-        let wireName = names.wireName(for: name)
-        if wireName != name {
-            note(.changed, pointer, "The name \(name) is sent as \(wireName).", level: .info)
-        }
-        return wireName
-    }
 }

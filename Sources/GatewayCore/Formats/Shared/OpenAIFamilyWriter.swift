@@ -1,0 +1,112 @@
+/// What the request writers of OpenAI's formats have in common: they write for the same models.
+protocol OpenAIFamilyWriter {
+    var request: ChatRequest { get }
+    var target: ConversionTarget { get }
+    var traits: OpenAIModelTraits { get }
+    var names: ToolNameMap { get }
+    var notes: [ConversionNote] { get set }
+}
+
+extension OpenAIFamilyWriter {
+    mutating func note(
+        _ action: ConversionNote.Action, _ pointer: String, _ message: String,
+        level: ConversionNote.Level = .warning
+    ) {
+        notes.append(ConversionNote(action, pointer, message, level: level))
+    }
+
+    /// Notes marks that only other formats know; the model sees the same without them.
+    mutating func noteMarks(cache: CacheBreakpoint?, signature: Signature?, at pointer: String) {
+        if cache != nil {
+            note(.dropped, "\(pointer)/cache_control", "OpenAI caches prompts by itself.", level: .info)
+        }
+        if signature != nil {
+            note(
+                .dropped, "\(pointer)/signature", "A signature means something to its own provider only.", level: .info)
+        }
+    }
+
+    /// The tool's name on the wire, with a note where it had to change.
+    mutating func wireName(of name: String, at pointer: String) -> String {
+        let wireName = names.wireName(for: name)
+        if wireName != name {
+            note(.changed, pointer, "The name \(name) is sent as \(wireName).", level: .info)
+        }
+        return wireName
+    }
+
+    // MARK: Reasoning
+
+    /// The effort the client asks for, before it is fitted to the model; nil when it leaves the choice to the model.
+    var wantedEffort: ReasoningEffort? {
+        guard let settings = request.reasoning else { return nil }
+        if case .disabled? = settings.mode { return ReasoningEffort.none }
+        if let effort = settings.effort { return effort }
+        guard case .budget(let tokens)? = settings.mode else { return nil }
+        return ReasoningEffort(budget: tokens)
+    }
+
+    /// The effort to send; nil when none is.
+    mutating func fittingEffort(_ settings: ReasoningSettings) -> ReasoningEffort? {
+        guard let wanted = wantedEffort, let effort = fitting(wanted, settings) else { return nil }
+        if effort != wanted {
+            note(
+                .changed, "/reasoning_effort",
+                "\(target.model) gets the reasoning effort \(effort.rawValue) for \(wanted.rawValue).")
+        } else if case .budget(let tokens)? = settings.mode, settings.effort == nil {
+            note(
+                .changed, "/reasoning_effort",
+                "A budget of \(tokens) tokens for reasoning is told as the effort \(effort.rawValue).", level: .info)
+        }
+        return effort
+    }
+
+    /// The level the model takes; nil when none is to be sent.
+    private mutating func fitting(_ wanted: ReasoningEffort, _ settings: ReasoningSettings) -> ReasoningEffort? {
+        if let efforts = traits.efforts {
+            if efforts.isEmpty, wanted != ReasoningEffort.none {
+                note(.dropped, "/reasoning_effort", "\(target.model) does not reason.")
+            }
+            return wanted.nearest(in: efforts)
+        }
+        // Of a model that is not known, say only what the client said itself, or what every reasoning service takes.
+        if settings.effort != nil { return wanted }
+        return wanted == ReasoningEffort.none ? nil : wanted.nearest(in: [.low, .medium, .high])
+    }
+
+    // MARK: Members of the same form
+
+    /// - Parameter only: the one value the model takes; nil when it takes all of the range.
+    mutating func write(
+        _ key: String, _ number: JSONNumber?, _ range: ClosedRange<Double>, unless only: Double?,
+        _ body: inout JSONObject
+    ) {
+        guard let number, let value = number.double else { return }
+        if let only, value != only {
+            return note(.dropped, "/\(key)", "\(target.model) does not take this parameter.")
+        }
+        guard !range.contains(value) else {
+            body.append(key, .number(number))
+            return
+        }
+        let nearest = value < range.lowerBound ? range.lowerBound : range.upperBound
+        note(.clipped, "/\(key)", "OpenAI takes \(Int(range.lowerBound)) to \(Int(range.upperBound)).")
+        body.append(key, .number(JSONNumber(Int(nearest))))
+    }
+
+    mutating func fittingEndUser() -> String? {
+        guard let user = request.endUser else { return nil }
+        let fitting = OpenAICodec.endUserRule.fitting(user)
+        if fitting != user { note(.changed, "/user", "The user's name was too long and is shortened.", level: .info) }
+        return fitting
+    }
+
+    /// Anthropic's and Gemini's words for the ordinary tier are `default` here.
+    var serviceTierWord: String? {
+        switch request.serviceTier {
+        case nil, "unspecified"?: nil
+        case "standard_only"?, "standard"?: "default"
+        case let tier?: tier
+        }
+    }
+}
