@@ -7,6 +7,7 @@ from google.genai import types as google
 from openai.types import Completion, ErrorObject
 from openai.types.chat import ChatCompletionChunk
 
+from . import responses
 from .reading import Number, exact
 from .sdk_types import ANTHROPIC_EVENT, unknown_members
 
@@ -227,4 +228,10 @@ def fold_gemini(text: str, lenient: bool):
     return reply, None
 
 
-FOLD = {"openai": fold_openai, "completions": fold_completions, "anthropic": fold_anthropic, "gemini": fold_gemini}
+FOLD = {
+    "openai": fold_openai,
+    "responses": responses.fold,
+    "completions": fold_completions,
+    "anthropic": fold_anthropic,
+    "gemini": fold_gemini,
+}

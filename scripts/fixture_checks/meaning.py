@@ -1,5 +1,6 @@
 """What a request, reply or failure says, in no format, so that two formats can be compared."""
 
+from . import responses
 from .reading import exact, ordered
 
 
@@ -10,6 +11,8 @@ def number(value) -> int:
 def usage_of(format: str, reply):
     """(input without cache, cache read, cache write, output, reasoning)"""
     usage = reply.get("usage") or reply.get("usageMetadata")
+    if format == "responses":
+        return responses.usage(usage)
     if format in ("openai", "completions"):
         details, out = usage.get("prompt_tokens_details", {}), usage.get("completion_tokens_details", {})
         read, write = number(details.get("cached_tokens")), number(details.get("cache_write_tokens"))
@@ -76,6 +79,8 @@ def candidates_of(format: str, reply):
                 calls,
                 "filter" if message["refusal"] else STOP[choice["finish_reason"]],
             )
+    elif format == "responses":
+        yield responses.candidate(reply)
     elif format == "completions":
         for choice in reply["choices"]:
             yield choice["text"], [], STOP[choice["finish_reason"]]
@@ -187,7 +192,10 @@ def request_of(format: str, body):
         return request_of("openai", chat_of(body))
     turns, system = [], []
     settings = body.get("generationConfig", {}) if format == "gemini" else body
-    messages = body["contents"] if format == "gemini" else body["messages"]
+    if format == "responses":
+        messages = [{"role": role, "items": items} for role, items in responses.messages(body)]
+    else:
+        messages = body["contents"] if format == "gemini" else body["messages"]
     if format == "anthropic" and "system" in body:
         system += [item[1] for item in anthropic_items(body["system"])]
     if format == "gemini" and "systemInstruction" in body:
@@ -201,7 +209,9 @@ def request_of(format: str, body):
             else "user"
         )
         items = list(
-            openai_items(message)
+            message["items"]
+            if format == "responses"
+            else openai_items(message)
             if format == "openai"
             else anthropic_items(message["content"])
             if format == "anthropic"
@@ -220,6 +230,9 @@ def request_of(format: str, body):
         ]
         schema = settings.get("response_format", {}).get("json_schema", {}).get("schema")
         names = ("max_completion_tokens", "temperature", "top_p", "stop")
+    elif format == "responses":
+        tools, schema = responses.tools(body), responses.schema(body)
+        names = ("max_output_tokens", "temperature", "top_p", "stop")
     elif format == "anthropic":
         tools = [
             (tool["name"], tool["description"], ordered(tool["input_schema"]))

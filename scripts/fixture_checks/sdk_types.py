@@ -104,7 +104,11 @@ def check_types(format: str, kind: str, value, lenient: bool) -> None:
         if extra and not lenient:
             raise ValueError(f"unknown members {extra}")
 
-    if kind == "request" and format == "gemini":
+    if format == "responses" and kind != "failure":
+        from . import responses
+
+        responses.check_request(value) if kind == "request" else responses.check_reply(value, lenient)
+    elif kind == "request" and format == "gemini":
         for key, item in value.items():
             pydantic.TypeAdapter(GOOGLE_REQUEST[key]).validate_python(item)
     elif kind == "request":
@@ -126,7 +130,7 @@ def check_types(format: str, kind: str, value, lenient: bool) -> None:
         body = value["body"]
         if set(value) != {"status", "headers", "body"} or any(key != key.lower() for key in value["headers"]):
             raise ValueError("a failure has status, headers in lower case, and body")
-        if format in ("openai", "completions"):
+        if format in ("openai", "responses", "completions"):
             model(ErrorObject, body["error"])
         elif format == "anthropic":
             model(ErrorResponse, body)

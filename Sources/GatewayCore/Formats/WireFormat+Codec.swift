@@ -3,6 +3,7 @@ extension WireFormat {
     package var codec: any WireCodec {
         switch self {
         case .openAI: OpenAICodec()
+        case .responses: ResponsesCodec()
         case .completions: CompletionsCodec()
         case .anthropic: AnthropicCodec()
         case .gemini: GeminiCodec()

@@ -2,6 +2,8 @@
 public enum WireFormat: String, Sendable, Hashable, CaseIterable {
     /// OpenAI Chat Completions, `POST /v1/chat/completions`.
     case openAI = "openai"
+    /// OpenAI Responses, `POST /v1/responses`.
+    case responses
     /// OpenAI Completions, the API of models that continue a text, `POST /v1/completions`.
     case completions
     /// Anthropic Messages, `POST /v1/messages`.

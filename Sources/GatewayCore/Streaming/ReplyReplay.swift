@@ -38,24 +38,25 @@ extension ContentPart {
         }
     }
 
+    /// The extras first: encoders write them with the head of a part.
     fileprivate var deltas: [PartDelta] {
         switch self {
         case .text(let part):
-            Self.textDelta(part.text) + part.citations.map { .citation($0) } + Self.trailer(part.signature, part.extras)
+            Self.extras(part.extras) + Self.text(part.text) + part.citations.map { .citation($0) }
+                + Self.signature(part.signature)
         case .reasoning(let part) where part.redacted == nil:
-            Self.textDelta(part.text) + Self.trailer(part.signature, part.extras)
-        case .refusal(let text): Self.textDelta(text)
+            Self.extras(part.extras) + Self.text(part.text) + Self.signature(part.signature)
+        case .refusal(let text): Self.text(text)
         case .toolCall(let call):
-            (call.arguments.isEmpty ? [] : [.arguments(call.arguments)]) + Self.trailer(call.signature, call.extras)
+            Self.extras(call.extras) + (call.arguments.isEmpty ? [] : [.arguments(call.arguments)])
+                + Self.signature(call.signature)
         case .reasoning, .media, .toolResult, .foreign: []
         }
     }
 
-    private static func textDelta(_ text: String) -> [PartDelta] {
-        text.isEmpty ? [] : [.text(text)]
-    }
+    private static func text(_ text: String) -> [PartDelta] { text.isEmpty ? [] : [.text(text)] }
 
-    private static func trailer(_ signature: Signature?, _ extras: Extras?) -> [PartDelta] {
-        [signature.map { .signature($0) }, extras.map { .extras($0) }].compactMap { $0 }
-    }
+    private static func signature(_ signature: Signature?) -> [PartDelta] { signature.map { [.signature($0)] } ?? [] }
+
+    private static func extras(_ extras: Extras?) -> [PartDelta] { extras.map { [.extras($0)] } ?? [] }
 }

@@ -25,6 +25,9 @@ package protocol WireCodec: Sendable {
     /// Reads a provider's reply. Throws where it is not one.
     func decodeReply(_ body: JSONObject) throws(ConversionError) -> ChatReply
 
+    /// The failure that a reply of status 200 tells in its body; nil for a reply that is an answer.
+    func failure(inReply body: JSONObject) -> ProviderFailure?
+
     func encodeReply(_ reply: ChatReply, for echo: RequestEcho) -> JSONObject
 
     /// Reads a provider's error. Never fails: what it cannot read becomes a failure by its status.
@@ -47,6 +50,10 @@ package protocol WireCodec: Sendable {
     func makeStreamEncoder(for echo: RequestEcho) -> any StreamEncoder
 }
 
+extension WireCodec {
+    package func failure(inReply body: JSONObject) -> ProviderFailure? { nil }
+}
+
 /// Turns a provider's frames into events.
 package protocol StreamDecoder {
     /// Throws `.malformed` for a frame the format does not allow; an error sent in-band is an event, `failed`.
@@ -59,6 +66,17 @@ package protocol StreamDecoder {
 /// Turns events into the bytes a client of the format reads, framing included.
 package protocol StreamEncoder {
     mutating func encode(_ event: StreamEvent, into output: inout [UInt8])
+
+    /// Takes up a stream that others wrote up to that frame: formats that number their frames go on from there.
+    mutating func resume(after frame: Frame)
+
+    /// The whole reply, once the stream has ended well, where the format tells it at the end.
+    var finishedReply: JSONObject? { get }
+}
+
+extension StreamEncoder {
+    package mutating func resume(after frame: Frame) {}
+    package var finishedReply: JSONObject? { nil }
 }
 
 /// What an encoder must know of the model it writes for.
@@ -89,6 +107,8 @@ public struct RequestEcho: Sendable, Hashable {
     public var wantsStreamUsage: Bool
     /// Gemini's streams come as SSE or as one JSON array.
     public var framing: StreamFraming
+    /// The members of the client's request that a reply repeats, as it wrote them (Responses).
+    public var repeated: JSONObject = [:]
     /// Written before each candidate's text, for Completions clients that want their prompt repeated.
     public var prompt: String?
 

@@ -6,7 +6,7 @@ enum ModelListing {
         let part = page.select(from: models)
         let entries = JSONValue.array(part.models.map { .object(entry($0, format)) })
         switch format {
-        case .openAI, .completions: return ["object": "list", "data": entries]
+        case .openAI, .responses, .completions: return ["object": "list", "data": entries]
         case .anthropic:
             return [
                 "data": entries, "has_more": .bool(part.hasMore),
@@ -22,7 +22,7 @@ enum ModelListing {
 
     static func entry(_ model: ModelInfo, _ format: WireFormat) -> JSONObject {
         switch format {
-        case .openAI, .completions:
+        case .openAI, .responses, .completions:
             return [
                 "id": .string(model.id), "object": "model", "created": .number(JSONNumber(model.created ?? 0)),
                 "owned_by": .string(model.provider),
@@ -53,7 +53,7 @@ struct ModelListPage {
 
     init(_ target: RequestTarget, _ format: WireFormat) {
         switch format {
-        case .openAI, .completions: break
+        case .openAI, .responses, .completions: break
         case .anthropic:
             limit = target.queryValue("limit").flatMap(Int.init)
             after = target.queryValue("after_id")

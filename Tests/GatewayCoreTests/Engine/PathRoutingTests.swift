@@ -32,7 +32,7 @@ struct PathRoutingTests {
         #expect(answer.status == 404)
         let message = try #require(try JSONValue(parsing: await answer.text)["error"]?["message"]?.string)
         #expect(message.contains("\"nobody\""))
-        #expect(message.contains("openai, anthropic, gemini"))
+        #expect(message.contains(WireFormat.allCases.map(\.rawValue).joined(separator: ", ")))
         #expect(bench.log.records.count == 1)
         #expect(bench.log.records.first?.status == 404)
     }

@@ -68,7 +68,7 @@ private struct ReplyPieces {
         switch part {
         case .text(let part):
             text += part.text
-            annotations += part.citations.filter { $0.origin == .openAI }.map(\.value)
+            annotations += part.citations.compactMap(\.chatAnnotation)
         case .refusal(let more):
             refusal = (refusal ?? "") + more
         case .reasoning(let part):

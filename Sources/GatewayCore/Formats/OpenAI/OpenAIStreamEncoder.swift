@@ -226,8 +226,9 @@ package struct OpenAIStreamEncoder: StreamEncoder {
     private mutating func append(_ delta: PartDelta, to part: PartID, into output: inout [UInt8]) {
         let place = candidate(part.candidate, into: &output)
         switch delta {
-        case .citation(let citation) where citation.origin == .openAI:
-            writeChunk(place, into: &output) { $0.value(["annotations": [citation.value]]) }
+        case .citation(let citation):
+            guard let annotation = citation.chatAnnotation else { return }
+            writeChunk(place, into: &output) { $0.value(["annotations": [annotation]]) }
         case .extras(let extras) where extras.origin == .openAI:
             guard let known = open.last(where: { $0.id == part }), case .call(let index, _) = known.kind else { return }
             writeCall(place, index, into: &output) { json in
@@ -236,7 +237,7 @@ package struct OpenAIStreamEncoder: StreamEncoder {
                     json.value(member.value)
                 }
             }
-        case .text, .arguments, .signature, .citation, .extras:
+        case .text, .arguments, .signature, .extras:
             return
         }
     }

@@ -1,5 +1,6 @@
 extension Extras? {
-    /// The kept members when they come from `format`. For every other origin nothing, and a note for each lost member.
+    /// The kept members when they come from `format`. For every other origin nothing, and a note for each lost member that
+    /// said something.
     ///
     /// - Parameter pointer: JSON pointer of the object the members stood in.
     package func fields(
@@ -7,7 +8,7 @@ extension Extras? {
     ) -> JSONObject {
         guard let self else { return [:] }
         if self.origin == format { return self.fields }
-        for member in self.fields {
+        for member in self.fields where !self.origin.isBookkeeping(member) {
             notes.append(
                 ConversionNote(
                     .dropped, JSONPointer.appending(member.key, to: pointer),
@@ -26,10 +27,16 @@ extension Extras? {
 }
 
 extension WireFormat {
+    /// Whether a member of this format says nothing that another format could miss.
+    fileprivate func isBookkeeping(_ member: JSONObject.Member) -> Bool {
+        self == .responses && ResponsesCodec.isBookkeeping(member)
+    }
+
     /// The format's name in messages to people.
     package var displayName: String {
         switch self {
         case .openAI: "OpenAI Chat"
+        case .responses: "OpenAI Responses"
         case .completions: "OpenAI Completions"
         case .anthropic: "Anthropic Messages"
         case .gemini: "Gemini"

@@ -48,7 +48,12 @@ enum LawSubjects {
 }
 
 extension Conversation {
-    var echo: RequestEcho { RequestEcho(model: model, fallbackID: "reply-1", created: 1_767_225_600) }
+    /// Responses repeats the request in every reply: that of the case.
+    var echo: RequestEcho {
+        var echo = RequestEcho(model: model, fallbackID: "reply-1", created: 1_767_225_600)
+        echo.repeated = ResponsesEnvelope.repeated(of: json(.request, in: .responses)?.object ?? [:])
+        return echo
+    }
     var target: ConversionTarget { ConversionTarget(model: model) }
 }
 

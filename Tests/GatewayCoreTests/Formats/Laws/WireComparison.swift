@@ -7,13 +7,23 @@ enum WireComparison {
     private static let ordered: Set<String> = [
         "parameters", "input_schema", "parametersJsonSchema", "schema", "responseJsonSchema", "input", "args",
     ]
-    private static let minted: Set<String> = ["id", "responseId", "created", "request_id"]
+    private static let minted: Set<String> = ["id", "responseId", "created", "created_at", "request_id"]
 
     /// The text that must be equal.
     static func canonical(_ value: JSONValue) -> String {
         guard case .object(let object) = value else { return sorted(value).prettySerializedString }
-        let kept = object.members.filter { !minted.contains($0.key) }
-        return sorted(.object(JSONObject(members: kept))).prettySerializedString
+        var kept = JSONObject(members: object.members.filter { !minted.contains($0.key) })
+        if object["object"] == "response", case .array(let items)? = object["output"] {
+            kept["output"] = .array(items.map(withoutID))
+        }
+        return sorted(.object(kept)).prettySerializedString
+    }
+
+    /// An output item of Responses: what it is called, each side mints itself; calls are paired by `call_id`.
+    private static func withoutID(_ item: JSONValue) -> JSONValue {
+        guard var object = item.object else { return item }
+        object["id"] = nil
+        return .object(object)
     }
 
     /// A Chat reply may tell reasoning, which OpenAI's own never does: the goldens, checked against OpenAI's types, do not
@@ -37,7 +47,9 @@ enum WireComparison {
         switch value {
         case .object(let object):
             let members = object.members.map { member in
-                let value = ordered.contains(member.key) ? member.value : sorted(member.value)
+                // Responses has its items under `input`, Anthropic a tool's arguments.
+                let isOrdered = ordered.contains(member.key) && (member.key != "input" || member.value.array == nil)
+                let value = isOrdered ? member.value : sorted(member.value)
                 return JSONObject.Member(key: member.key, value: value)
             }
             return .object(JSONObject(members: members.sorted { $0.key < $1.key }))

@@ -1,0 +1,212 @@
+/// Tools, and how the ones that only OpenAI has cross to others: a custom tool, which takes free text, becomes a function
+/// with the one property `input`; the extras' `type` keeps what it was.
+extension ResponsesCodec {
+    /// The property that stands for the free text of a custom tool.
+    static let customInput = "input"
+
+    func decodeTools(_ fields: inout FieldReader) throws(ConversionError) -> [Tool] {
+        var tools: [Tool] = []
+        for var reader in try fields.optionalReaders("tools") ?? [] {
+            switch try reader.string("type") {
+            case "function": tools.append(.function(try decodeFunction(&reader)))
+            case "custom": tools.append(.function(try decodeCustomTool(&reader)))
+            default: tools.append(.foreign(Foreign(origin: format, value: .object(reader.object))))
+            }
+        }
+        return tools
+    }
+
+    /// Chat has false for an absent `strict`, here the API then decides: a null is kept among the extras.
+    private func decodeFunction(_ fields: inout FieldReader) throws(ConversionError) -> FunctionTool {
+        let object = fields.object
+        let isStrict = try fields.optionalBool("strict")
+        var tool = FunctionTool(
+            name: try fields.string("name"), description: try fields.optionalString("description"),
+            parameters: fields.value("parameters"), isStrict: isStrict == true ? true : nil)
+        tool.extras = fields.rest(origin: format)
+        var nulls: JSONObject = [:]
+        if isStrict == nil { nulls.append("strict", .null) }
+        if tool.parameters == nil, object["parameters"] != nil { nulls.append("parameters", .null) }
+        guard !nulls.isEmpty else { return tool }
+        nulls.append(extras: tool.extras.fields(for: format))
+        tool.extras = Extras(origin: format, fields: nulls)
+        return tool
+    }
+
+    private func decodeCustomTool(_ fields: inout FieldReader) throws(ConversionError) -> FunctionTool {
+        var tool = FunctionTool(
+            name: try fields.string("name"), description: try fields.optionalString("description"),
+            parameters: [
+                "type": "object", "properties": [Self.customInput: ["type": "string"]],
+                "required": [.string(Self.customInput)],
+            ])
+        fields.unread("type")
+        tool.extras = fields.rest(origin: format)
+        return tool
+    }
+
+    func decodeToolChoice(_ fields: inout FieldReader) throws(ConversionError) -> ToolChoice? {
+        guard let value = fields.value("tool_choice") else { return nil }
+        switch value {
+        case .string("auto"): return .auto
+        case .string("none"): return ToolChoice.none
+        case .string("required"): return .required
+        case .string: return .foreign(Foreign(origin: format, value: value))
+        case .object(let object):
+            var reader = FieldReader(object, at: fields.pointer(to: "tool_choice"))
+            switch try reader.string("type") {
+            case "function", "custom":
+                return .named(try reader.string("name"))
+            case "allowed_tools":
+                let tools = try reader.array("tools")
+                let mode = try reader.string("mode")
+                let names = tools.compactMap { Self.isCallable($0["type"]) ? $0["name"]?.string : nil }
+                guard names.count == tools.count, mode == "auto" || mode == "required" else { fallthrough }
+                return .allowed(names, isRequired: mode == "required")
+            default:
+                return .foreign(Foreign(origin: format, value: value))
+            }
+        case .null, .bool, .number, .array: throw fields.mismatch("tool_choice", value, "a string or an object")
+        }
+    }
+
+    private static func isCallable(_ type: JSONValue?) -> Bool { type == "function" || type == "custom" }
+
+    // MARK: Calls
+
+    /// - Parameter type: `function_call` or `custom_tool_call`.
+    func decodeToolCall(_ fields: inout FieldReader, type: String) throws(ConversionError) -> ToolCall {
+        let arguments: String
+        if type == "function_call" {
+            fields.skip("type")
+            arguments = try decodeArguments(&fields)
+        } else {
+            fields.unread("type")
+            arguments = Self.arguments(ofCustomInput: try fields.string("input"))
+        }
+        var call = ToolCall(id: try fields.string("call_id"), name: try fields.string("name"), arguments: arguments)
+        call.extras = fields.rest(origin: format)
+        return call
+    }
+
+    private func decodeArguments(_ fields: inout FieldReader) throws(ConversionError) -> String {
+        switch fields.value("arguments") {
+        case nil: return ""
+        case .string(let text)?: return text
+        case .object(let object)?: return JSONValue.object(object).serializedString
+        case let value?: throw fields.mismatch("arguments", value, "a string")
+        }
+    }
+
+    /// The free text of a call to a custom tool as the arguments of a function.
+    static func arguments(ofCustomInput input: String) -> String {
+        JSONValue.object([customInput: .string(input)]).serializedString
+    }
+
+    /// The free text in the arguments that another provider's model wrote for a custom tool. Arguments of another form are
+    /// the text themselves: better the client's program sees them than nothing.
+    static func customInput(ofArguments arguments: String) -> String {
+        // Any error means the same here: what the model wrote is not the JSON it was asked for.
+        guard let object = (try? JSONValue(parsing: arguments))?.object, object.count == 1,
+            let input = object[customInput]?.string
+        else { return arguments }
+        return input
+    }
+}
+
+extension Extras? {
+    /// Whether a tool or call is one of Responses' own kind `custom`.
+    var isCustomTool: Bool {
+        let type = fields(for: .responses)["type"]
+        return type == "custom" || type == "custom_tool_call"
+    }
+}
+
+// MARK: - Writing
+
+extension ResponsesRequestWriter {
+    mutating func writeTools(_ body: inout JSONObject) {
+        var tools: [JSONValue] = []
+        for (index, tool) in request.tools.enumerated() {
+            let pointer = "/tools/\(index)"
+            switch tool {
+            case .function(let function): tools.append(.object(encode(function, at: pointer)))
+            case .foreign(let foreign) where foreign.origin == .responses: tools.append(foreign.value)
+            case .foreign(let foreign):
+                if let custom = Self.customTool(foreign) {
+                    tools.append(custom)
+                } else {
+                    note(.dropped, pointer, "Only the client's API can run this tool.")
+                }
+            }
+        }
+        if tools.isEmpty {
+            if case .required? = request.toolChoice { note(.dropped, "/tool_choice", "There is no tool to call.") }
+        } else {
+            body.append("tools", .array(tools))
+            body.append("tool_choice", ifPresent: request.toolChoice.flatMap { encode($0) })
+        }
+        body.append("parallel_tool_calls", ifPresent: request.parallelToolCalls.map { .bool($0) })
+    }
+
+    private mutating func encode(_ tool: FunctionTool, at pointer: String) -> JSONObject {
+        noteMarks(cache: tool.cache, signature: nil, at: pointer)
+        let isCustom = tool.extras.isCustomTool
+        var object: JSONObject = [
+            "type": isCustom ? "custom" : "function", "name": .string(wireName(of: tool.name, at: pointer)),
+        ]
+        object.append("description", ifPresent: tool.description.map { .string($0) })
+        let extras = tool.extras.fields(for: .responses, at: pointer, notes: &notes)
+        if !isCustom {
+            object.append(
+                "parameters", extras["parameters"] ?? tool.parameters ?? ["type": "object", "properties": [:]])
+            object.append("strict", extras["strict"] ?? .bool(tool.isStrict ?? false))
+        }
+        object.append(extras: extras)
+        return object
+    }
+
+    /// Chat's custom tools, whose members stand one level deeper.
+    private static func customTool(_ foreign: Foreign) -> JSONValue? {
+        guard foreign.origin == .openAI, foreign.value["type"] == "custom",
+            let custom = foreign.value["custom"]?.object
+        else { return nil }
+        var object: JSONObject = ["type": "custom"]
+        object.append(extras: custom)
+        if let grammar = custom["format"]?["grammar"]?.object {
+            var format: JSONObject = ["type": "grammar"]
+            format.append(extras: grammar)
+            object["format"] = .object(format)
+        }
+        return .object(object)
+    }
+
+    private mutating func encode(_ choice: ToolChoice) -> JSONValue? {
+        switch choice {
+        case .auto: return "auto"
+        case .none: return "none"
+        case .required: return "required"
+        case .named(let name): return named(name)
+        case .allowed(let tools, let isRequired):
+            return [
+                "type": "allowed_tools", "mode": isRequired ? "required" : "auto",
+                "tools": .array(tools.map { named($0) }),
+            ]
+        case .foreign(let foreign):
+            if foreign.origin == .responses { return foreign.value }
+            if foreign.origin == .openAI, let name = foreign.value["custom"]?["name"] {
+                return ["type": "custom", "name": name]
+            }
+            note(.dropped, "/tool_choice", "OpenAI Responses cannot say this choice of tools.")
+            return nil
+        }
+    }
+
+    private func named(_ name: String) -> JSONValue {
+        let isCustom = request.tools.contains { tool in
+            guard case .function(let function) = tool else { return false }
+            return function.name == name && function.extras.isCustomTool
+        }
+        return ["type": isCustom ? "custom" : "function", "name": .string(names.wireName(for: name))]
+    }
+}
