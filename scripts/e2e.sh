@@ -25,6 +25,10 @@ if [[ ! -x $GATEWAYD ]]; then
     exit 1
 fi
 
+# The metrics are checked by Prometheus itself; without it the tests that need it fail and say so.
+PROMETHEUS_FOLDER=${PROMETHEUS_FOLDER:-$(scripts/prometheus.sh || true)}
+export PROMETHEUS_FOLDER
+
 # The clients must reach the fakes and the gateway on loopback, whatever proxy the machine is set up with.
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
 exec "$venv/bin/python" -m pytest Tests/EndToEnd "$@" </dev/null

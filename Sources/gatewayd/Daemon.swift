@@ -13,6 +13,7 @@ final class Daemon {
     private let health: HealthMonitor
     private let server: HTTPServer
     private let store: RequestStore?
+    private let lag: LoopLagProbe
     private let logger: LogWriter
     private(set) var port = 0
 
@@ -27,16 +28,30 @@ final class Daemon {
         media = GuardedFetcher(group: group)
         let clock = SystemClock()
         store = RequestStore(configuration.observability, clock: clock, logger: logger)
-        let lines = RequestLogLines(logger: logger)
+        let metrics = RequestMetrics(configuration, shards: group.loops.count) { EventLoop.current?.index ?? 0 }
+        var logs: [any RequestLog] = [RequestLogLines(logger: logger)]
+        if let store { logs.append(store) }
+        if configuration.metrics.isEnabled { logs.append(metrics) }
         gateway = try Gateway(
             configuration: configuration, providers: .all, transport: transport,
             services: GatewayServices(
-                clock: clock, log: store.map { RequestLogFanOut(logs: [lines, $0]) } ?? lines, media: media,
+                clock: clock, log: logs.count == 1 ? logs[0] : RequestLogFanOut(logs: logs), media: media,
                 environment: environment, files: SystemFiles()))
         health = HealthMonitor(clock: clock, checks: store.map { [$0.readiness] } ?? [])
-        let responder = GatewayResponder(gateway: gateway, cors: configuration.server.cors, health: health)
+        let page = MetricsPage()
+        let responder = GatewayResponder(
+            gateway: gateway, cors: configuration.server.cors, health: health,
+            metrics: MetricsEndpoint(configuration.metrics, page: page))
         server = HTTPServer(
             configuration: try HTTPServerConfiguration(configuration.server), group: group, responder: responder)
+        lag = LoopLagProbe(group)
+        page.add(metrics)
+        page.add(gateway)
+        page.add(server)
+        page.add(lag)
+        if let store { page.add(store) }
+        page.add(logger)
+        page.add(ProcessMetrics(clock: clock))
     }
 
     /// Returns when the server listens.
@@ -45,6 +60,7 @@ final class Daemon {
         let server = server
         let addresses = try Blocking.wait { try await server.start() }
         port = Int(addresses.first?.port ?? 0)
+        if configuration.metrics.isEnabled { lag.start() }
         if configuration.routing.discovery.refreshesOnStartup {
             let gateway = gateway
             Task { _ = await gateway.models() }

@@ -10,6 +10,7 @@ final class LogWriter: Sendable {
     private struct Queue {
         var bytes: [UInt8] = []
         var dropped = 0
+        var droppedInAll = 0
     }
 
     private let level: LogLevel
@@ -56,6 +57,7 @@ final class LogWriter: Sendable {
         let wasEmpty = queue.withLock { queue in
             guard queue.bytes.count + bytes.count <= Self.capacity else {
                 queue.dropped += 1
+                queue.droppedInAll += 1
                 return false
             }
             let wasEmpty = queue.bytes.isEmpty
@@ -69,7 +71,8 @@ final class LogWriter: Sendable {
         output.withLock { _ in
             let (bytes, dropped) = queue.withLock { queue in
                 let taken = (queue.bytes, queue.dropped)
-                queue = Queue()
+                queue.bytes = []
+                queue.dropped = 0
                 return taken
             }
             Files.writeAll(bytes, to: STDERR_FILENO)
@@ -81,6 +84,8 @@ final class LogWriter: Sendable {
         }
     }
 
+    private var droppedInAll: Int { queue.withLock { $0.droppedInAll } }
+
     private static func runThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
         guard let argument else { return nil }
         // SAFETY: `init` passed a retained writer; the thread keeps it for the life of the process.
@@ -89,5 +94,12 @@ final class LogWriter: Sendable {
             writer.wake.wait()
             writer.write()
         }
+    }
+}
+
+extension LogWriter: MetricSource {
+    func write(to writer: inout MetricsWriter) {
+        writer.begin(.logLinesDropped)
+        writer.sample(.integer(droppedInAll))
     }
 }

@@ -6,7 +6,6 @@ enum SettingsNotInUse {
     /// One line for each that the configuration holds.
     static func warnings(_ configuration: GatewayConfiguration) -> [String] {
         var warnings: [String] = []
-        if configuration.metrics.isEnabled { warnings.append("[metrics]: there is no metrics endpoint yet") }
         if !configuration.oauthProviders.isEmpty {
             warnings.append(
                 "[[oauth_providers]]: tokens are not fetched yet; auth_mode = \"oauth\" sends api_key as a bearer")

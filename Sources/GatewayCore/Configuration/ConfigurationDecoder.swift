@@ -35,7 +35,9 @@ struct ConfigurationDecoder {
         configuration.proxy = reader.table("proxy") { ProxyConfiguration(reading: &$0) }
         configuration.observability =
             reader.table("observability") { ObservabilityConfiguration(reading: &$0) } ?? configuration.observability
-        configuration.metrics = reader.table("metrics") { MetricsConfiguration(reading: &$0) } ?? configuration.metrics
+        configuration.metrics =
+            reader.table("metrics") { MetricsConfiguration(reading: &$0) }
+            ?? MetricsConfiguration(isEnabled: configuration.server.isLoopback)
         reader.tables("oauth_providers") { reader in
             oauthLocations.append(reader.location)
             configuration.oauthProviders.append(OAuthProviderConfiguration(reading: &reader))

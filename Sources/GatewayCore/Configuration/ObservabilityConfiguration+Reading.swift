@@ -22,6 +22,9 @@ extension MetricsConfiguration {
         self.init(isEnabled: reader.boolean("enabled") ?? true)
         endpoint = reader.name("endpoint") ?? endpoint
         includesKeyHash = reader.boolean("include_api_key_hash") ?? includesKeyHash
+        requiresKey = reader.boolean("require_key") ?? requiresKey
+        maxModels = reader.integer("max_models", in: 1...10_000) ?? maxModels
+        maxSeries = reader.integer("max_series", in: 1...100_000) ?? maxSeries
         if !endpoint.hasPrefix("/") {
             reader.report("endpoint", "'endpoint' is no path", hint: "write endpoint = \"/metrics\"")
         }

@@ -34,6 +34,12 @@ public struct MetricsConfiguration: Sendable, Equatable {
     public var endpoint: String = "/metrics"
     /// Labels keys by a hash instead of by their names.
     public var includesKeyHash: Bool = false
+    /// Whether a scraper must present one of the clients' keys.
+    public var requiresKey: Bool = false
+    /// Models that are told apart; the others are counted as `other`.
+    public var maxModels: Int = 200
+    /// Combinations of key, provider, model and endpoint that are told apart.
+    public var maxSeries: Int = 1000
 
     public init(isEnabled: Bool = false) {
         self.isEnabled = isEnabled

@@ -2,6 +2,8 @@
 struct Attempt {
     let instance: ProviderInstance
     let codec: any WireCodec
+    /// Told how long the provider was waited for.
+    var journal: RequestJournal?
 
     /// Sends the call and waits for the head of a success; anything else is thrown, with the provider's own status. A
     /// fetched credential that is refused is replaced once.
@@ -20,9 +22,12 @@ struct Attempt {
         while true {
             let request = try describe(call)
             let response: TransportResponse
+            let asked = ContinuousClock.now
             do {
                 response = try await instance.transport.send(request)
+                journal?.noteWait(since: asked)
             } catch {
+                journal?.noteWait(since: asked)
                 throw failure(ProviderFailure(error, provider: instance.providerKey))
             }
             noteStatus(response.status)
@@ -49,7 +54,7 @@ struct Attempt {
         var opening: [UInt8] = []
         while !pipe.isCommitted, !pipe.isOver, opening.count <= Exchange.maxOpeningBytes {
             do {
-                if let bytes = try await response.body.next() {
+                if let bytes = try await next(of: response.body) {
                     pipe.take(bytes, into: &opening)
                 } else {
                     pipe.end(into: &opening)
@@ -69,7 +74,7 @@ struct Attempt {
     func collect(_ response: TransportResponse, upTo limit: Int) async throws(ExchangeFailure) -> [UInt8] {
         var collected: [UInt8] = []
         do {
-            while let bytes = try await response.body.next() {
+            while let bytes = try await next(of: response.body) {
                 if collected.isEmpty { collected = bytes } else { collected += bytes }
                 guard collected.count <= limit else {
                     response.body.cancel()
@@ -84,6 +89,12 @@ struct Attempt {
             throw failure(malformed("\(error)"))
         }
         return collected
+    }
+
+    private func next(of body: any TransportBody) async throws(TransportError) -> [UInt8]? {
+        let asked = ContinuousClock.now
+        defer { journal?.noteWait(since: asked) }
+        return try await body.next()
     }
 
     /// The usage of a reply that is passed on unread; throws when it is no JSON object at all.
@@ -117,7 +128,7 @@ struct Attempt {
     private func errorBody(of response: TransportResponse) async -> [UInt8] {
         var body: [UInt8] = []
         // An error whose body breaks off is still that error: what came is enough.
-        while body.count < Exchange.maxErrorBytes, let bytes = try? await response.body.next() { body += bytes }
+        while body.count < Exchange.maxErrorBytes, let bytes = try? await next(of: response.body) { body += bytes }
         response.body.cancel()
         return body
     }

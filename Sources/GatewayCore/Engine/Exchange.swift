@@ -92,7 +92,7 @@ package struct Exchange {
         let call = ProviderCall(
             model: route.model, isStreaming: question.isStreaming, body: composed.body,
             clientHeaders: question.clientHeaders)
-        let attempt = Attempt(instance: instance, codec: instance.codec)
+        let attempt = Attempt(instance: instance, codec: instance.codec, journal: journal)
         let response = try await attempt.send(call) { journal.noteHead(of: attemptID, status: $0) }
         let outline = AttemptOutline(
             instance: instance, notes: composed.notes, policy: question.policy, headers: response.headers)

@@ -89,6 +89,8 @@ package final class ReplyStream: @unchecked Sendable {
         guard !isOver else { return }
         isOver = true
         registry.remove(self)
+        // What came in one piece with the end is about to be sent.
+        if !ready.isEmpty { journal.noteOutput() }
         let failure = pipe.failure
         journal.close(failure?.outcome ?? .success, usage: pipe.usage, failure: failure)
         if failure != nil { body.cancel() }

@@ -31,6 +31,7 @@ extension Gateway {
         let exchange = Exchange(
             media: services.media, state: state, streams: streams,
             journal: RequestJournal(record, began: arrival.began, log: services.log))
+        exchange.journal.noteReceived()
         let codec = call.format.codec
         do {
             let peek = try RequestPeek(call)

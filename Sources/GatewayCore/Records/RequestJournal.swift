@@ -12,6 +12,8 @@ package final class RequestJournal: @unchecked Sendable {
     package var record: RequestRecord
     private let began: ContinuousClock.Instant
     private let log: any RequestLog
+    /// What passed until the first byte for the client that is not the gateway's own time.
+    private var waited: Duration = .zero
 
     /// - Parameter began: when the request came, where that was before now.
     package init(_ record: RequestRecord, began: ContinuousClock.Instant = .now, log: any RequestLog) {
@@ -23,7 +25,19 @@ package final class RequestJournal: @unchecked Sendable {
     /// The client can be sent something; the first time counts.
     package func noteOutput() {
         guard record.timeToFirstByte == nil else { return }
-        record.timeToFirstByte = ContinuousClock.now - began
+        let elapsed = ContinuousClock.now - began
+        record.timeToFirstByte = elapsed
+        record.overhead = max(.zero, elapsed - waited)
+    }
+
+    /// The client's request is here as a whole: what passed until now was the client's time.
+    package func noteReceived() {
+        waited = ContinuousClock.now - began
+    }
+
+    /// Since that instant only others were waited for.
+    package func noteWait(since instant: ContinuousClock.Instant) {
+        waited += ContinuousClock.now - instant
     }
 
     // MARK: Attempts
@@ -93,7 +107,13 @@ extension AttemptRecord {
 extension ProviderFailure {
     /// How the record sums this failure up.
     package var outcome: RequestRecord.Outcome {
-        switch kind {
+        kind.outcome
+    }
+}
+
+extension ProviderFailure.Kind {
+    package var outcome: RequestRecord.Outcome {
+        switch self {
         case .timeout: .timeout
         case .invalidRequest, .contextWindowExceeded, .contentFiltered, .authentication, .permission, .billing,
             .notFound, .conflict, .requestTooLarge, .rateLimited:

@@ -1,6 +1,6 @@
 /// What happened to one request, told once, when it is over.
 public struct RequestRecord: Sendable {
-    public enum Outcome: String, Sendable {
+    public enum Outcome: String, Sendable, CaseIterable {
         case success
         /// The client's request was refused, by the gateway or the provider.
         case refused
@@ -23,6 +23,8 @@ public struct RequestRecord: Sendable {
     public var duration: Duration
     /// Until the first byte for the client was ready; nil when there was none.
     public var timeToFirstByte: Duration?
+    /// What of that was the gateway's own time: neither the client's, sending its request, nor a provider's.
+    public var overhead: Duration?
     /// Nil for a program that embeds the gateway.
     public var clientFormat: WireFormat?
     public var isStreaming: Bool
@@ -74,6 +76,19 @@ public struct RequestRecord: Sendable {
         outcome = .success
         status = 200
         notes = []
+    }
+}
+
+extension RequestRecord.Outcome {
+    /// The word for it in the request log's column `status`, in metrics and in reports.
+    package var storedStatus: StaticString {
+        switch self {
+        case .success: "success"
+        case .refused: "business_error"
+        case .failure: "failure"
+        case .timeout: "timeout"
+        case .cancelled: "cancelled"
+        }
     }
 }
 

@@ -5,11 +5,15 @@ package struct GatewayResponder: HTTPResponder {
     private let gateway: Gateway
     private let cors: CORSPolicy
     private let health: HealthMonitor
+    private let metrics: MetricsEndpoint?
 
-    package init(gateway: Gateway, cors: CORSConfiguration, health: HealthMonitor) {
+    package init(
+        gateway: Gateway, cors: CORSConfiguration, health: HealthMonitor, metrics: MetricsEndpoint? = nil
+    ) {
         self.gateway = gateway
         self.cors = CORSPolicy(cors)
         self.health = health
+        self.metrics = metrics
     }
 
     package func respond(to request: ServerRequest) async -> ServerResponse {
@@ -21,6 +25,9 @@ package struct GatewayResponder: HTTPResponder {
 
     private func answer(_ request: ServerRequest) async -> ServerResponse {
         let id = gateway.makeRequestID()
+        if let metrics, request.target.path == metrics.path {
+            return await metrics.answer(request, gateway, KeylessGuard(cors: cors), id)
+        }
         guard let match = EndpointMatch(request) else {
             let (failure, format) = (
                 ProviderFailure.unknownPath(request.target.path), EndpointMatch.format(of: request)

@@ -25,6 +25,12 @@ extension ProviderFailure {
         ProviderFailure(kind: .invalidRequest, status: 405, message: "\(path) does not take \(method).")
     }
 
+    static var tooManyScrapes: ProviderFailure {
+        ProviderFailure(
+            kind: .overloaded, status: 503, message: "Others are reading the metrics at the moment.",
+            retryAfter: .seconds(1))
+    }
+
     static var wrongKey: ProviderFailure {
         ProviderFailure(
             kind: .authentication, status: 401, message: "The gateway does not know this key.", code: "invalid_api_key")

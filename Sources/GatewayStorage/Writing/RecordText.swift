@@ -45,19 +45,6 @@ extension RequestRecord {
     }
 }
 
-extension RequestRecord.Outcome {
-    /// The word in the column `status`.
-    package var storedStatus: StaticString {
-        switch self {
-        case .success: "success"
-        case .refused: "business_error"
-        case .failure: "failure"
-        case .timeout: "timeout"
-        case .cancelled: "cancelled"
-        }
-    }
-}
-
 extension String? {
     fileprivate var isLong: Bool { self.map { $0.utf8.count > RecordLimits.nameBytes } ?? false }
 }

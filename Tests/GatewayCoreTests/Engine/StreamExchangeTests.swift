@@ -41,6 +41,18 @@ struct StreamExchangeTests {
         #expect(record.timeToFirstByte != nil)
     }
 
+    @Test(arguments: [1, 5000])
+    func notesTheFirstByteOfATranslatedStreamHoweverItArrives(size: Int) async throws {
+        let bench = try GatewayBench(ScriptedTransport(.reply(status: 200, body: Self.cut(Self.whole, size))))
+        let body = #"{"model":"o-1","stream":true,"max_tokens":9,"messages":[{"role":"user","content":"Hi"}]}"#
+        let answer = await bench.answer(.anthropic, body)
+        #expect(await answer.text.contains("message_stop"))
+        let record = try #require(bench.log.records.first)
+        let first = try #require(record.timeToFirstToken)
+        #expect(first <= record.duration)
+        #expect(try #require(record.overhead) <= first)
+    }
+
     @Test("PITFALLS 12: usage is asked for, and hidden from a client that did not", arguments: [1, 50, 5000])
     func hidesTheUsageFrameItAskedFor(size: Int) async throws {
         let bench = try GatewayBench(ScriptedTransport(.reply(status: 200, body: Self.cut(Self.whole, size))))

@@ -81,3 +81,33 @@ struct RequestJournalTests {
         #expect(record.tokensPerSecond == nil)
     }
 }
+
+extension RequestJournalTests {
+    @Test func theGatewaysOwnTimeLeavesOutWhoeverIsWaitedFor() throws {
+        let log = RecordCollector()
+        let record = RequestRecord(id: "r", startedAt: 0, clientFormat: .openAI, keyName: nil)
+        // The client took 100 s to send its request.
+        let journal = RequestJournal(record, began: .now - .seconds(100), log: log)
+        journal.noteReceived()
+        journal.noteOutput()
+        journal.close(.success, usage: nil, failure: nil)
+        let first = try #require(log.records.first)
+        #expect(try #require(first.timeToFirstByte) >= .seconds(100))
+        #expect(try #require(first.overhead) < .seconds(50))
+    }
+
+    @Test func providersThatAreWaitedForAreNotTheGatewaysTime() throws {
+        let log = RecordCollector()
+        let record = RequestRecord(id: "r", startedAt: 0, clientFormat: .openAI, keyName: nil)
+        let journal = RequestJournal(record, began: .now - .seconds(100), log: log)
+        journal.noteWait(since: .now - .seconds(60))
+        journal.noteWait(since: .now - .seconds(30))
+        journal.noteOutput()
+        journal.noteWait(since: .now - .seconds(30))
+        journal.close(.success, usage: nil, failure: nil)
+        let closed = try #require(log.records.first)
+        let overhead = try #require(closed.overhead)
+        #expect(overhead >= .seconds(9))
+        #expect(overhead < .seconds(11))
+    }
+}
