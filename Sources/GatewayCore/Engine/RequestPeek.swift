@@ -22,7 +22,7 @@ package struct RequestPeek: Sendable {
         guard json.root.kind == .object else {
             throw ExchangeFailure(.invalidRequest("The body must be a JSON object."))
         }
-        gatewayOptions = try GatewayOptions(json)
+        gatewayOptions = try GatewayOptions(json, call.headers)
         guard let model = call.modelInPath ?? json.string(json["model"]) else {
             throw ExchangeFailure(.invalidRequest("The member \"model\" must be a string.", parameter: "model"))
         }
@@ -76,72 +76,5 @@ package struct RequestPeek: Sendable {
             true
         default: false
         }
-    }
-}
-
-/// The body member `x-gateway`: what a client asks of the gateway itself. It never travels to a provider.
-package struct GatewayOptions: Sendable, Equatable {
-    package static let key = "x-gateway"
-
-    package var isPresent = false
-    /// Sends the request to this provider, past the routing rules.
-    package var provider: String?
-    package var conversion: ConversionPolicy?
-    /// For the record alone.
-    package var metadata = RequestMetadata()
-
-    package init(_ json: JSONPeek) throws(ExchangeFailure) {
-        guard let value = json[Self.key] else { return }
-        isPresent = true
-        guard value.kind != .null else { return }
-        guard value.kind == .object else {
-            throw ExchangeFailure(.invalidRequest("The member \"x-gateway\" must be an object.", parameter: Self.key))
-        }
-        for member in json.members(of: value) {
-            switch json.key(of: member) {
-            case "provider": provider = try Self.string(member, in: json)
-            case "conversion":
-                conversion = try ConversionPolicy(
-                    requested: Self.string(member, in: json), parameter: "\(Self.key).conversion")
-            case "metadata": metadata = try Self.metadata(json, member.value)
-            default: continue
-            }
-        }
-    }
-
-    private static func string(_ member: JSONPeek.Member, in json: JSONPeek) throws(ExchangeFailure) -> String {
-        guard let string = json.string(member.value) else {
-            let name = "\(key).\(json.key(of: member))"
-            throw ExchangeFailure(.invalidRequest("\"\(name)\" must be a string.", parameter: name))
-        }
-        return string
-    }
-
-    private static func metadata(
-        _ json: JSONPeek, _ value: JSONPeek.Value
-    ) throws(ExchangeFailure) -> RequestMetadata {
-        var metadata = RequestMetadata()
-        guard value.kind != .null else { return metadata }
-        guard value.kind == .object else { throw badMetadata("must be an object") }
-        for member in json.members(of: value) {
-            let key = json.key(of: member)
-            let text: String? =
-                switch member.value.kind {
-                case .string: json.string(member.value)
-                case .number, .bool: json.tree(of: member.value).serializedString
-                case .null, .object, .array: nil
-                }
-            guard let text else { throw badMetadata("must hold strings, numbers, true and false alone") }
-            guard metadata.set(key, text) else {
-                throw badMetadata(
-                    "may hold \(RequestMetadata.maxFields) fields with keys of 1 to \(RequestMetadata.maxKeyBytes) and "
-                        + "values of up to \(RequestMetadata.maxValueBytes) bytes")
-            }
-        }
-        return metadata
-    }
-
-    private static func badMetadata(_ rule: String) -> ExchangeFailure {
-        ExchangeFailure(.invalidRequest("\"x-gateway.metadata\" \(rule).", parameter: "x-gateway.metadata"))
     }
 }

@@ -86,7 +86,7 @@ extension Gateway {
         let clientCodec = call.format.codec
         return Exchange.Question(
             model: peek.model, isStreaming: peek.isStreaming, clientHeaders: call.headers,
-            provider: call.pinnedProvider.map { .address($0) } ?? peek.gatewayOptions.provider.map { .option($0) },
+            provider: call.pinnedProvider.map { .address($0) } ?? peek.gatewayOptions.provider,
             policy: try policy(call, peek) ?? state.configuration.conversion.policy,
             compose: { (composer) async throws(ExchangeFailure) in try await composer.compose(call, peek) },
             pipe: { composed, codec in

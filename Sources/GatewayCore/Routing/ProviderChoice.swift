@@ -4,11 +4,13 @@ package enum ProviderChoice: Sendable, Equatable {
     case address(String)
     /// In the body: `x-gateway.provider`.
     case option(String)
+    /// In the header `x-gateway-provider`.
+    case header(String)
 
     /// As the client wrote it.
     package var name: String {
         switch self {
-        case .address(let name), .option(let name): name
+        case .address(let name), .option(let name), .header(let name): name
         }
     }
 
@@ -20,6 +22,8 @@ package enum ProviderChoice: Sendable, Equatable {
             return ProviderFailure(kind: .notFound, status: 404, message: message, code: "provider_not_found")
         case .option:
             return .invalidRequest(message, parameter: "x-gateway.provider")
+        case .header:
+            return .invalidRequest(message, parameter: "x-gateway-provider")
         }
     }
 
