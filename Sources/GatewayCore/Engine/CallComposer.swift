@@ -13,7 +13,7 @@ package struct CallComposer {
         if call.format == instance.provider.format && target.traits.allowsRelay
             && !dialect.needsTranslation(peek.json, model: route.model)
         {
-            return try relay(peek)
+            return try relay(call, peek)
         }
         let request = try decode(call, peek)
         return try await translate(request)
@@ -57,8 +57,11 @@ package struct CallComposer {
             throw ExchangeFailure(.invalidRequest("The body must be a JSON object."))
         }
         body.removeValue(forKey: GatewayOptions.key)
+        for key in call.membersOfAddress { body.removeValue(forKey: key) }
+        let clientCodec = call.format.codec
         do {
-            var request = try call.format.codec.decodeRequest(body, model: call.modelInPath)
+            var request = try clientCodec.decodeRequest(
+                body, model: clientCodec.namesModelInBody ? call.modelInPath : peek.model)
             request.isStreaming = peek.isStreaming
             return request
         } catch {
@@ -67,7 +70,7 @@ package struct CallComposer {
     }
 
     /// The client's own bytes, with only what must differ spliced in.
-    private func relay(_ peek: RequestPeek) throws(ExchangeFailure) -> ComposedCall {
+    private func relay(_ call: InboundCall, _ peek: RequestPeek) throws(ExchangeFailure) -> ComposedCall {
         var edits: [JSONEdit] = []
         let model = target.model
         if codec.namesModelInBody && peek.model != model {
@@ -76,8 +79,11 @@ package struct CallComposer {
         if peek.gatewayOptions.isPresent {
             edits.append(.remove("/x-gateway"))
         }
+        for key in call.membersOfAddress where peek.json[key] != nil {
+            edits.append(.remove(JSONPointer(tokens: [key])))
+        }
         let asksForUsage =
-            peek.isStreaming && instance.provider.format == .openAI && !peek.wantsStreamUsage
+            peek.isStreaming && codec.asksForStreamUsage && !peek.wantsStreamUsage
             && !dialect.quirks.contains(.noStreamOptions)
         if asksForUsage {
             edits.append(.set("/stream_options/include_usage", true))

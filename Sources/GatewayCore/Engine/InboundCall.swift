@@ -4,6 +4,8 @@ package struct InboundCall: Sendable {
     package var id: String
     /// The format the client speaks; its answer and its errors have it too.
     package var format: WireFormat
+    /// Whether the body decides the format after all: OpenAI's chat address takes every format.
+    package var isAnyFormat = false
     package var body: [UInt8]
     package var headers: HTTPFields
     package var client: ClientIdentity
@@ -29,6 +31,13 @@ package struct InboundCall: Sendable {
         self.headers = headers
         self.client = client
         framing = .sse
+    }
+}
+
+extension InboundCall {
+    /// Members that stand in the body because the address had no room for them: none of the format's own.
+    var membersOfAddress: [String] {
+        isAnyFormat && format == .gemini ? ["model", "stream"] : []
     }
 }
 

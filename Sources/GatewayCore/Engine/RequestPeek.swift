@@ -12,8 +12,10 @@ package struct RequestPeek: Sendable {
     /// Model names longer than this are refused.
     private static let maxModelLength = 256
 
+    /// Puts the call right where its body is in another format than its address says.
+    ///
     /// Throws a failure with status 400 for a body that is no JSON object or names no usable model.
-    package init(_ call: InboundCall) throws(ExchangeFailure) {
+    package init(_ call: inout InboundCall) throws(ExchangeFailure) {
         do {
             json = try JSONPeek(call.body)
         } catch {
@@ -22,6 +24,7 @@ package struct RequestPeek: Sendable {
         guard json.root.kind == .object else {
             throw ExchangeFailure(.invalidRequest("The body must be a JSON object."))
         }
+        if call.isAnyFormat { call.format = FormatDetector.format(of: json, headers: call.headers) }
         gatewayOptions = try GatewayOptions(json, call.headers)
         guard let model = call.modelInPath ?? json.string(json["model"]) else {
             throw ExchangeFailure(.invalidRequest("The member \"model\" must be a string.", parameter: "model"))

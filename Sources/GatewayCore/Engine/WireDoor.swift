@@ -32,9 +32,11 @@ extension Gateway {
             media: services.media, state: state, streams: streams,
             journal: RequestJournal(record, began: arrival.began, log: services.log))
         exchange.journal.noteReceived()
-        let codec = call.format.codec
+        var call = call
         do {
-            let peek = try RequestPeek(call)
+            let peek = try RequestPeek(&call)
+            let codec = call.format.codec
+            exchange.journal.record.clientFormat = call.format
             exchange.journal.record.metadata = peek.gatewayOptions.metadata
             let echo = RequestEcho(
                 model: peek.model, fallbackID: call.id, created: Int(record.startedAt),

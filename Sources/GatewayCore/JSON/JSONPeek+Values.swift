@@ -11,6 +11,12 @@ extension JSONPeek {
         return scan(value) { (scanner) throws(JSONError) in try scanner.scanElements(depth: 0) } ?? []
     }
 
+    /// The first element of an array inside the text, which alone is read; nil for every other kind and without one.
+    package func firstElement(of value: Value) -> Value? {
+        guard value.kind == .array else { return nil }
+        return scan(value) { (scanner) throws(JSONError) in try scanner.scanFirstElement(depth: 0) } ?? nil
+    }
+
     /// The key without quotes and escapes.
     package func key(of member: Member) -> String {
         text(in: member.keyRange) ?? ""

@@ -134,6 +134,12 @@ extension JSONScanner {
         return elements
     }
 
+    /// Passes an array up to the end of its first element.
+    mutating func scanFirstElement(depth: Int) throws(JSONError) -> JSONPeek.Value? {
+        guard try enterArray(depth: depth) else { return nil }
+        return try scanValue(depth: depth + 1)
+    }
+
     private mutating func scanValue(depth: Int) throws(JSONError) -> JSONPeek.Value {
         let first = try peekToken()
         let start = offset

@@ -10,6 +10,9 @@ package protocol WireCodec: Sendable {
     /// Whether providers of the format fetch images by address themselves.
     var takesMediaByURL: Bool { get }
 
+    /// Whether streams report usage only where the request asks for it, by `stream_options.include_usage`.
+    var asksForStreamUsage: Bool { get }
+
     /// What the format takes for the name of a tool.
     var toolNameRule: IdentifierRule { get }
 
@@ -52,6 +55,10 @@ package protocol WireCodec: Sendable {
 
 extension WireCodec {
     package func failure(inReply body: JSONObject) -> ProviderFailure? { nil }
+}
+
+extension WireCodec {
+    package var asksForStreamUsage: Bool { false }
 }
 
 /// Turns a provider's frames into events.

@@ -10,6 +10,8 @@ enum Endpoint: Equatable {
     /// A request for a reply, as far as the address tells.
     struct Generation: Equatable {
         var format: WireFormat
+        /// Whether the body decides the format after all.
+        var isAnyFormat = false
         /// Gemini names the model and whether to stream in the address.
         var model: String?
         var isStreaming: Bool?

@@ -5,9 +5,11 @@ enum EndpointTable {
     /// The first segments of the APIs' paths. A provider of such a name cannot be reached by path routing.
     static let roots: Set<Substring> = ["v1", "v1beta"]
 
+    private static let chat = Endpoint.Generation(format: .openAI, isAnyFormat: true)
+
     /// The addresses without a name in them, found as they were written. They stand behind a provider too.
     static let fixed: [String: Endpoint] = [
-        "/v1/chat/completions": .generate(Endpoint.Generation(format: .openAI)),
+        "/v1/chat/completions": .generate(chat),
         "/v1/completions": .generate(Endpoint.Generation(format: .completions)),
         "/v1/messages": .generate(Endpoint.Generation(format: .anthropic)),
         "/v1beta/models": .modelList(.gemini),
@@ -15,7 +17,7 @@ enum EndpointTable {
 
     /// The addresses that stand at the root alone.
     static let unpinned: [String: Endpoint] = [
-        "/chat/completions": .generate(Endpoint.Generation(format: .openAI)),
+        "/chat/completions": .generate(chat),
         "/health": .health(.overall),
         "/health/live": .health(.live),
         "/health/ready": .health(.ready),

@@ -101,6 +101,7 @@ package struct GatewayResponder: HTTPResponder {
         } catch {
             return refuse(ProviderFailure(error), call)
         }
+        call.isAnyFormat = generation.isAnyFormat
         call.modelInPath = generation.model
         call.streamInPath = generation.isStreaming
         call.framing = generation.framing

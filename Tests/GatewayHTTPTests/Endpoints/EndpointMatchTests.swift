@@ -15,8 +15,8 @@ struct EndpointMatchTests {
     }
 
     @Test func knowsTheAddressesOfEachAPI() {
-        #expect(endpoint("/v1/chat/completions") == .generate(Endpoint.Generation(format: .openAI)))
-        #expect(endpoint("/chat/completions") == .generate(Endpoint.Generation(format: .openAI)))
+        #expect(endpoint("/v1/chat/completions") == .generate(Endpoint.Generation(format: .openAI, isAnyFormat: true)))
+        #expect(endpoint("/chat/completions") == .generate(Endpoint.Generation(format: .openAI, isAnyFormat: true)))
         #expect(endpoint("/v1/messages") == .generate(Endpoint.Generation(format: .anthropic)))
         #expect(endpoint("/health") == .health(.overall))
         #expect(endpoint("/ready") == .health(.ready))
@@ -57,7 +57,8 @@ struct EndpointMatchTests {
     func takesTheProviderFromTheAddress(path: String, provider: String) {
         #expect(
             EndpointMatch(request(path))
-                == EndpointMatch(.generate(Endpoint.Generation(format: .openAI)), provider: provider))
+                == EndpointMatch(.generate(Endpoint.Generation(format: .openAI, isAnyFormat: true)), provider: provider)
+        )
     }
 
     @Test func hasEveryAPIBehindAProvider() {

@@ -15,6 +15,7 @@ package struct CompletionsCodec: WireCodec {
     package var namesModelInBody: Bool { true }
     /// There are no images to be fetched.
     package var takesMediaByURL: Bool { true }
+    package var asksForStreamUsage: Bool { true }
     package var toolNameRule: IdentifierRule { OpenAICodec.toolNameRule }
     package var streamMarks: StreamMarks { chat.streamMarks }
 

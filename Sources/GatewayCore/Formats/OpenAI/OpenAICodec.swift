@@ -14,6 +14,7 @@ package struct OpenAICodec: WireCodec {
     package var format: WireFormat { .openAI }
     package var namesModelInBody: Bool { true }
     package var takesMediaByURL: Bool { true }
+    package var asksForStreamUsage: Bool { true }
     package var toolNameRule: IdentifierRule { Self.toolNameRule }
 
     package var streamMarks: StreamMarks { requiresTerminator ? Self.streamMarks : Self.lenientMarks }
