@@ -66,7 +66,8 @@ let package = Package(
         .testTarget(
             name: "GatewayHTTPTests", dependencies: ["GatewayCore", "GatewayHTTP"], swiftSettings: strict),
         .testTarget(
-            name: "GatewaydTests", dependencies: ["GatewayCore", "GatewayStorage", "gatewayd"], swiftSettings: strict),
+            name: "GatewaydTests", dependencies: ["GatewayCore", "GatewayProviders", "GatewayStorage", "gatewayd"],
+            swiftSettings: strict),
         // Writes records as fast as asked, for the tests to kill and for measurements.
         .executableTarget(
             name: "storage_load", dependencies: ["GatewayCore", "GatewayStorage"], path: "Tests/StorageLoad",

@@ -4,11 +4,15 @@ import GatewayCore
 struct Banner {
     private let configuration: GatewayConfiguration
     private let source: ConfigurationSource
+    private let environmentFile: String?
     private let address: String
 
-    init(_ configuration: GatewayConfiguration, source: ConfigurationSource, port: Int) {
+    init(
+        _ configuration: GatewayConfiguration, source: ConfigurationSource, environment: CommandEnvironment, port: Int
+    ) {
         self.configuration = configuration
         self.source = source
+        environmentFile = environment.file
         let scheme = configuration.server.tls == nil ? "http" : "https"
         let host = configuration.server.host
         let reachable = host == "0.0.0.0" || host == "::" ? "localhost" : host.contains(":") ? "[\(host)]" : host
@@ -18,7 +22,7 @@ struct Banner {
     var text: String {
         """
         gatewayd \(GatewayVersion.current) listens on \(address)
-          configuration  \(source.name)
+          configuration  \(configurationName)
           providers      \(providers)
           client keys    \(keys)
 
@@ -34,14 +38,21 @@ struct Banner {
     var fields: JSONObject {
         [
             "version": .string(GatewayVersion.current), "address": .string(address),
-            "configuration": .string(source.name), "providers": .string(providers), "client_keys": .string(keys),
+            "configuration": .string(configurationName), "providers": .string(providers), "client_keys": .string(keys),
         ]
     }
 
+    private var configurationName: String {
+        environmentFile.map { "\(source.name), variables of \($0)" } ?? source.name
+    }
+
+    /// With the variables that keys come from, where the configuration names none.
     private var providers: String {
         configuration.providers.filter(\.isEnabled).map { provider in
-            let count = provider.enabledInstances.count
-            return count == 1 ? provider.key : "\(provider.key) (\(count) instances)"
+            let instances = provider.enabledInstances
+            var remarks = instances.count == 1 ? [] : ["\(instances.count) instances"]
+            if let variable = instances.lazy.compactMap(\.apiKeyVariable).first { remarks.append("key of \(variable)") }
+            return remarks.isEmpty ? provider.key : "\(provider.key) (\(remarks.joined(separator: ", ")))"
         }.joined(separator: ", ")
     }
 

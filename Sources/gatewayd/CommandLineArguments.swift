@@ -2,7 +2,7 @@ import GatewayCore
 
 /// What the program can be asked to do.
 enum Command: String, CaseIterable {
-    case start, test, stats, version
+    case start, test, providers, stats, version
 }
 
 struct CommandOptions: Equatable {
@@ -11,6 +11,12 @@ struct CommandOptions: Equatable {
     /// A file that is given the bound port once the server listens, for scripts that start it on port 0.
     var portFile: String?
     var stats = StatsOptions()
+    var providers = ProvidersStyle.text
+}
+
+/// How `providers` shows its list.
+enum ProvidersStyle {
+    case text, json, markdown
 }
 
 /// What `stats` shows.
@@ -52,6 +58,9 @@ enum CommandLineArguments: Equatable {
                 options.stats.depth = .detailed
             case "--json":
                 options.stats.style = .json
+                options.providers = .json
+            case "--markdown":
+                options.providers = .markdown
             case "--hours":
                 guard let hours = (inlineValue ?? rest.popFirst()).flatMap({ Int($0) }), (1...876_000).contains(hours)
                 else { return .mistake("--hours wants a number of hours, as in --hours 168") }

@@ -1,5 +1,4 @@
 import GatewayCore
-import GatewayHTTP
 import GatewayProviders
 
 /// Where this process has its configuration from.
@@ -14,15 +13,14 @@ enum ConfigurationSource {
     }
 
     /// Prints every problem and returns nil when the configuration is not good.
-    func load() -> GatewayConfiguration? {
-        let environment = ProcessEnvironment.current
+    func load(_ environment: CommandEnvironment) -> GatewayConfiguration? {
         do {
             switch self {
             case .file(let path):
                 return try GatewayConfiguration.load(
-                    toml: try Files.read(path), file: path, environment: environment)
+                    toml: try Files.read(path), file: path, environment: environment.variables)
             case .embeddedDefault:
-                return try GatewayConfiguration.embeddedDefault(environment: environment)
+                return try GatewayConfiguration.embeddedDefault(environment: environment.variables)
             }
         } catch let failure as Files.Failure {
             Terminal.complain("gatewayd: \(failure.description)")

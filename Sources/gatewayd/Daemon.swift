@@ -17,10 +17,9 @@ final class Daemon {
     private let logger: LogWriter
     private(set) var port = 0
 
-    init(_ configuration: GatewayConfiguration, logger: LogWriter) throws {
+    init(_ configuration: GatewayConfiguration, _ environment: [String: String], logger: LogWriter) throws {
         self.configuration = configuration
         self.logger = logger
-        let environment = ProcessEnvironment.current
         var options = CurlTransportOptions()
         options.proxy = ProxySettings(configuration: configuration.proxy) { environment[$0] }
         group = try EventLoopGroup(count: configuration.server.threads ?? availableProcessors())

@@ -22,6 +22,7 @@ struct Gatewayd {
         switch command {
         case .start: StartCommand(options: options).run()
         case .test: TestCommand(options: options).run()
+        case .providers: ProvidersCommand(options: options).run()
         case .stats: StatsCommand(options: options).run()
         case .version: VersionCommand().run()
         }

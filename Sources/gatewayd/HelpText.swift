@@ -7,6 +7,7 @@ enum HelpText {
         case nil: overview
         case .start: start
         case .test: test
+        case .providers: providers
         case .stats: stats
         case .version: "gatewayd version\n\nPrints the version and ends.\n"
         }
@@ -20,6 +21,7 @@ enum HelpText {
         Commands:
           start      serve in the foreground until SIGTERM or SIGINT (the default)
           test       check the configuration and say what each model would reach
+          providers  list every provider there is, and what is configured
           stats      sum up the requests of the last hours
           version    print the version
 
@@ -29,6 +31,7 @@ enum HelpText {
           -h, --help          this text, or a command's own
 
         Every key of the configuration can be overridden by a variable: LLM_GATEWAY__SERVER__PORT=9000.
+        Variables are those of the process, then those of a file .env in the working directory.
 
         """
 
@@ -50,6 +53,20 @@ enum HelpText {
         Reads and checks the configuration without starting anything, and says which provider, instance and
         model each configured name reaches. Ends with 0 when the configuration is good and with 78 when not;
         every mistake is named with its place and what to write instead.
+
+        """
+
+    private static let providers = """
+        gatewayd providers [--json | --markdown] [--config PATH]
+
+        Lists the configured instances, with where their keys come from or that they are missing, never the keys;
+        and every kind of provider there is: its name in the configuration, the format it speaks, its address, the
+        variable its key is taken from, and the names and beginnings of names by which its models are asked for.
+
+        Options:
+          -c, --config PATH   the configuration file
+              --json          for programs
+              --markdown      the tables of docs/PROVIDERS.md
 
         """
 

@@ -9,12 +9,14 @@ struct StartCommand {
 
     func run() -> Int32 {
         let source = ConfigurationSource.find(options)
-        guard let configuration = source.load() else { return ExitCode.configuration }
+        guard let environment = CommandEnvironment.load(), let configuration = source.load(environment) else {
+            return ExitCode.configuration
+        }
         // Before any thread starts, so that all of them leave these signals to `waitForStop`.
         let signals = StopSignals()
         let logger = LogWriter(level: configuration.server.logLevel, format: configuration.server.logFormat)
         do {
-            let daemon = try Daemon(configuration, logger: logger)
+            let daemon = try Daemon(configuration, environment.variables, logger: logger)
             try daemon.start()
             if let portFile = options.portFile {
                 try Files.replace(portFile, with: Array("\(daemon.port)\n".utf8))
@@ -22,7 +24,7 @@ struct StartCommand {
             for warning in SettingsNotInUse.warnings(configuration) {
                 logger.log(.warning, "setting_not_in_use", ["setting": .string(warning)])
             }
-            logger.banner(Banner(configuration, source: source, port: daemon.port))
+            logger.banner(Banner(configuration, source: source, environment: environment, port: daemon.port))
             let signal = signals.waitForStop()
             logger.log(.info, "gateway_stopping", ["signal": .string(signal)])
             daemon.stop()

@@ -9,7 +9,9 @@ struct StatsCommand {
 
     func run() -> Int32 {
         let source = ConfigurationSource.find(options)
-        guard let configuration = source.load() else { return ExitCode.configuration }
+        guard let environment = CommandEnvironment.load(), let configuration = source.load(environment) else {
+            return ExitCode.configuration
+        }
         let path = configuration.observability.databasePath
         guard Files.exists(path) else {
             Terminal.complain(Self.absence(of: path, configuration.observability, source))

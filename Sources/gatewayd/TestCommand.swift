@@ -6,7 +6,9 @@ struct TestCommand {
 
     func run() -> Int32 {
         let source = ConfigurationSource.find(options)
-        guard let configuration = source.load() else { return ExitCode.configuration }
+        guard let environment = CommandEnvironment.load(), let configuration = source.load(environment) else {
+            return ExitCode.configuration
+        }
         Terminal.print("The configuration is good: \(source.name)\n\n" + RouteReport(configuration).text)
         let warnings = SettingsNotInUse.warnings(configuration)
         if !warnings.isEmpty { Terminal.print("\nNot in use yet:\n" + warnings.map { "  \($0)\n" }.joined()) }

@@ -72,7 +72,10 @@ def write_config(
 class Gateway:
     """A running gatewayd; its log is kept for the message of a failed test."""
 
-    def __init__(self, folder: Path, config: Path, scheme: str = "http", env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, config: Path | None, scheme: str = "http", env: dict[str, str] | None = None
+    ) -> None:
+        """Without a configuration it runs on the built-in default, in `folder`."""
         self.folder, self.config, self.scheme, self.env = folder, config, scheme, env or {}
         self.log = folder / "gatewayd.log"
         self.port = 0
@@ -82,7 +85,8 @@ class Gateway:
         binary = os.environ.get("GATEWAYD")
         if not binary:
             raise RuntimeError("GATEWAYD must name the binary to test")
-        command = [binary, "start", "--config", str(self.config), "--port-file", str(port_file)]
+        config = ["--config", str(self.config)] if self.config else []
+        command = [binary, "start", *config, "--port-file", str(port_file)]
         with self.log.open("wb") as log:
             # A folder of its own, so that what the gateway writes by default stays out of the repository.
             self.process = subprocess.Popen(

@@ -7,10 +7,18 @@ import Testing
         var options = CommandOptions()
         options.configurationPath = "a.toml"
         options.stats = StatsOptions(hours: 168, depth: .detailed, grouping: .provider, style: .json)
+        options.providers = .json
         #expect(
             CommandLineArguments.parse(
                 ["stats", "--hours", "168", "--detailed", "--group-by=provider", "--json", "-c", "a.toml"])
                 == .run(.stats, options))
+    }
+
+    @Test func readsTheStyleOfProviders() {
+        var options = CommandOptions()
+        options.providers = .markdown
+        #expect(CommandLineArguments.parse(["providers", "--markdown"]) == .run(.providers, options))
+        #expect(CommandLineArguments.parse(["providers", "--help"]) == .help(.providers))
     }
 
     @Test(arguments: [

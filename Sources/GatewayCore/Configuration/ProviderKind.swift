@@ -21,6 +21,8 @@ public struct ProviderKind: Sendable {
     public var format: WireFormat?
     /// Where the provider is reached when an instance does not say; nil for kinds that have no address of their own.
     public var defaultBaseURL: String?
+    /// The same where settings of an instance are part of it, `https://{resource_name}.openai.azure.com`.
+    public var addressTemplate: String?
     /// The environment variables in which its users usually keep their key, the first one set counts.
     public var keyVariables: [String]
     /// The variables that give other settings of an instance that is made from the environment alone.
@@ -29,6 +31,8 @@ public struct ProviderKind: Sendable {
     public var modelPrefixes: [String]
     /// Whether its own address answers nobody without a key.
     public var requiresKey: Bool
+    /// Whether its instances may find credentials by themselves, in files and services that the vendor's tools look into.
+    public var findsCredentials: Bool
     /// Whether it stands for many services: instances say which by `provider_id`, and the provider's key is then
     /// `custom:deepseek`.
     public var isNamedByID: Bool
@@ -44,9 +48,10 @@ public struct ProviderKind: Sendable {
 
     public init(
         key: String, name: String? = nil, otherNames: [String] = [], documentation: String? = nil,
-        format: WireFormat? = nil, defaultBaseURL: String? = nil, keyVariables: [String] = [],
+        format: WireFormat? = nil, defaultBaseURL: String? = nil, addressTemplate: String? = nil,
+        keyVariables: [String] = [],
         settingVariables: [SettingVariable] = [], modelPrefixes: [String] = [], requiresKey: Bool = false,
-        isNamedByID: Bool = false, make: Making?, read: @escaping Reading = { _, _ in }
+        findsCredentials: Bool = false, isNamedByID: Bool = false, make: Making?, read: @escaping Reading = { _, _ in }
     ) {
         self.key = key
         self.name = name ?? key
@@ -54,10 +59,12 @@ public struct ProviderKind: Sendable {
         self.documentation = documentation
         self.format = format
         self.defaultBaseURL = defaultBaseURL
+        self.addressTemplate = addressTemplate
         self.keyVariables = keyVariables
         self.settingVariables = settingVariables
         self.modelPrefixes = modelPrefixes
         self.requiresKey = requiresKey
+        self.findsCredentials = findsCredentials
         self.isNamedByID = isNamedByID
         self.make = make
         self.read = read

@@ -43,7 +43,7 @@ extension ProviderKind {
     public static let azureOpenAI = ProviderKind(
         key: "azure_openai", name: "Azure OpenAI", otherNames: ["azure"],
         documentation: "https://learn.microsoft.com/azure/ai-services/openai/reference", format: .openAI,
-        keyVariables: ["AZURE_OPENAI_API_KEY"],
+        addressTemplate: "https://{resource_name}.openai.azure.com", keyVariables: ["AZURE_OPENAI_API_KEY"],
         settingVariables: [
             SettingVariable("base_url", ["AZURE_OPENAI_ENDPOINT"], isRequired: true),
             SettingVariable("api_version", ["AZURE_OPENAI_API_VERSION", "OPENAI_API_VERSION"]),

@@ -39,7 +39,7 @@ public struct BedrockConfig: ProviderConfig {
 extension ProviderKind {
     public static let bedrock = ProviderKind(
         key: "bedrock", name: "Amazon Bedrock",
-        documentation: "https://docs.aws.amazon.com/bedrock/latest/APIReference/", make: nil
+        documentation: "https://docs.aws.amazon.com/bedrock/latest/APIReference/", findsCredentials: true, make: nil
     ) { reader, instance in
         instance.settings = ProviderSettings(BedrockConfig(reading: &reader))
     }

@@ -5,7 +5,7 @@ import GatewayCore
 // for both. Differences are stated only where a vendor's page, SDK types or error messages show them.
 
 extension ProviderPreset {
-    static let all: [ProviderPreset] = hosted + gateways + clouds + local
+    package static let all: [ProviderPreset] = hosted + gateways + clouds + local
 
     /// Services that run models themselves.
     private static let hosted: [ProviderPreset] = [
@@ -90,7 +90,7 @@ extension ProviderPreset {
             documentation: "https://docs.perplexity.ai/api-reference/chat-completions-post",
             dialect: OpenAIDialect(
                 [.maxTokens, .systemRole, .noStreamOptions, .toolChoiceWords, .functionToolsOnly],
-                refusals: [.init(["logit_bias", "seed"])], streamEnd: .finishReason),
+                refusals: [.init(["logit_bias", "seed", "user", "store"])], streamEnd: .finishReason),
             sources: [
                 "https://pypi.org/project/perplexityai/", "https://github.com/perplexityai/api-discussion/issues/209",
             ]),

@@ -1,9 +1,9 @@
 import GatewayCore
 
 /// What is known of a service that speaks OpenAI's chat format: enough to configure it by its name alone.
-struct ProviderPreset: Sendable {
+package struct ProviderPreset: Sendable {
     /// The name of its table under `[providers]`, and what stands before the slash in `groq/llama-3.3-70b`.
-    var key: String
+    package var key: String
     /// How the vendor writes its name.
     var name: String
     /// How LiteLLM and others call it.
@@ -17,9 +17,9 @@ struct ProviderPreset: Sendable {
     var modelPrefixes: [String] = []
     var documentation: String
     /// Nothing is known to differ where it says nothing; `[DONE]` is then not waited for.
-    var dialect = OpenAIDialect(streamEnd: .finishReason)
+    package var dialect = OpenAIDialect(streamEnd: .finishReason)
     /// Where the differences are told.
-    var sources: [String] = []
+    package var sources: [String] = []
 
     /// The names in braces.
     var addressParts: [String] {
@@ -42,7 +42,7 @@ extension ProviderPreset {
         let preset = self
         return ProviderKind(
             key: key, name: name, otherNames: otherNames, documentation: documentation, format: .openAI,
-            defaultBaseURL: addressParts.isEmpty ? baseURL : nil, keyVariables: keyVariables,
+            defaultBaseURL: addressParts.isEmpty ? baseURL : nil, addressTemplate: baseURL, keyVariables: keyVariables,
             settingVariables: settingVariables, modelPrefixes: modelPrefixes, requiresKey: needsKey,
             make: { (instance) throws(ProviderError) in try preset.provider(for: instance) },
             read: { reader, instance in preset.read(&reader, into: &instance) })

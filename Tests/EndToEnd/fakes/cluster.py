@@ -25,8 +25,8 @@ def providers() -> dict[str, Provider]:
 class Fakes:
     """`with Fakes() as fakes:` starts them; `fakes.urls["openai"]` is where one listens."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        self.providers = providers()
+    def __init__(self, tls: ssl.SSLContext | None = None, only: dict[str, Provider] | None = None) -> None:
+        self.providers = providers() if only is None else only
         self.urls: dict[str, str] = {}
         self.tls = tls
         self.servers: list[asyncio.Server] = []
