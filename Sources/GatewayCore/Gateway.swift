@@ -14,6 +14,8 @@ public final class Gateway: Sendable {
     private let current: Mutex<GatewayState>
     let streams = StreamRegistry()
     let discovery = ModelDiscovery()
+    /// What models cost.
+    package let prices: PriceShelf
 
     /// - Parameters:
     ///   - providers: the kinds of provider the configuration may name; `.all` of GatewayProviders.
@@ -24,6 +26,7 @@ public final class Gateway: Sendable {
         services: GatewayServices = GatewayServices()
     ) throws(ProviderError) {
         self.services = services
+        prices = PriceShelf(configuration.prices)
         current = Mutex(try GatewayState(configuration, catalog: providers, transport: transport, services: services))
     }
 
@@ -79,7 +82,7 @@ public final class Gateway: Sendable {
             id: services.requestIDs.next(), startedAt: services.clock.now(), clientFormat: nil, keyName: nil)
         let exchange = Exchange(
             media: services.media, state: state, streams: streams,
-            journal: RequestJournal(record, log: services.log))
+            journal: RequestJournal(record, prices: prices.book, log: services.log))
         let question = Exchange.Question(
             model: request.model, isStreaming: request.isStreaming, clientHeaders: [:], provider: nil,
             policy: conversion ?? exchange.state.configuration.conversion.policy,

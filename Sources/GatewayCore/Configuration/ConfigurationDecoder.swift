@@ -38,6 +38,7 @@ struct ConfigurationDecoder {
         configuration.metrics =
             reader.table("metrics") { MetricsConfiguration(reading: &$0) }
             ?? MetricsConfiguration(isEnabled: configuration.server.isLoopback)
+        configuration.prices = reader.table("prices") { PriceConfiguration(reading: &$0) } ?? configuration.prices
         reader.tables("oauth_providers") { reader in
             oauthLocations.append(reader.location)
             configuration.oauthProviders.append(OAuthProviderConfiguration(reading: &reader))

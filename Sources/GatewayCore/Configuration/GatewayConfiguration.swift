@@ -16,6 +16,7 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var proxy: ProxyConfiguration?
     public var observability: ObservabilityConfiguration
     public var metrics: MetricsConfiguration
+    public var prices: PriceConfiguration
     public var oauthProviders: [OAuthProviderConfiguration]
 
     public init(
@@ -24,7 +25,8 @@ public struct GatewayConfiguration: Sendable, Equatable {
         conversion: ConversionConfiguration = ConversionConfiguration(), models: [ModelEntry] = [],
         providers: [ProviderConfiguration] = [], proxy: ProxyConfiguration? = nil,
         observability: ObservabilityConfiguration = ObservabilityConfiguration(),
-        metrics: MetricsConfiguration = MetricsConfiguration(), oauthProviders: [OAuthProviderConfiguration] = []
+        metrics: MetricsConfiguration = MetricsConfiguration(), prices: PriceConfiguration = PriceConfiguration(),
+        oauthProviders: [OAuthProviderConfiguration] = []
     ) {
         self.server = server
         self.apiKeys = apiKeys
@@ -35,6 +37,7 @@ public struct GatewayConfiguration: Sendable, Equatable {
         self.proxy = proxy
         self.observability = observability
         self.metrics = metrics
+        self.prices = prices
         self.oauthProviders = oauthProviders
     }
 

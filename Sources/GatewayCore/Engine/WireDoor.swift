@@ -18,7 +18,7 @@ extension Gateway {
             id: call.id, startedAt: arrival.startedAt, clientFormat: call.format, keyName: call.client.keyName)
         record.endpoint = call.path.map(CredentialMask.masked)
         record.status = call.format.status(of: failure)
-        RequestJournal(record, began: arrival.began, log: services.log)
+        RequestJournal(record, began: arrival.began, prices: .empty, log: services.log)
             .close(failure.outcome, usage: nil, failure: failure)
     }
 
@@ -30,7 +30,7 @@ extension Gateway {
         record.endpoint = call.path
         let exchange = Exchange(
             media: services.media, state: state, streams: streams,
-            journal: RequestJournal(record, began: arrival.began, log: services.log))
+            journal: RequestJournal(record, began: arrival.began, prices: prices.book, log: services.log))
         exchange.journal.noteReceived()
         var call = call
         do {

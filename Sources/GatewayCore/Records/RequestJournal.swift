@@ -14,10 +14,16 @@ package final class RequestJournal: @unchecked Sendable {
     private let log: any RequestLog
     /// What passed until the first byte for the client that is not the gateway's own time.
     private var waited: Duration = .zero
+    private let prices: PriceBook
 
-    /// - Parameter began: when the request came, where that was before now.
-    package init(_ record: RequestRecord, began: ContinuousClock.Instant = .now, log: any RequestLog) {
+    /// - Parameters:
+    ///   - began: when the request came, where that was before now.
+    ///   - prices: those that hold for the request, whatever becomes of them while it runs.
+    package init(
+        _ record: RequestRecord, began: ContinuousClock.Instant = .now, prices: PriceBook, log: any RequestLog
+    ) {
         self.record = record
+        self.prices = prices
         self.log = log
         self.began = began
     }
@@ -88,7 +94,23 @@ package final class RequestJournal: @unchecked Sendable {
         record.usage = usage
         record.failure = failure
         record.duration = elapsed
+        price()
         log.record(record)
+    }
+
+    /// The request's cost is that of the attempt that answered it; what other attempts cost stands with them.
+    private func price() {
+        if record.cacheState == .hit {
+            record.cost = RequestCost(total: 0, source: "cache")
+            return
+        }
+        for place in record.attempts.indices {
+            let attempt = record.attempts[place]
+            guard attempt.usage != nil || attempt.failureKind == nil && record.outcome == .success else { continue }
+            record.attempts[place].cost = prices.cost(
+                of: attempt.usage, model: attempt.model, at: attempt.provider, instant: record.startedAt)
+        }
+        record.cost = record.attempts.last?.cost
     }
 }
 

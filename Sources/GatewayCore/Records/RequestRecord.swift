@@ -107,31 +107,6 @@ extension RequestRecord {
     }
 }
 
-/// What a request cost, in 10^-12 USD: exact for every price that has at most six decimals per million tokens.
-///
-/// Nil is unknown, never free; `note` then says why.
-public struct RequestCost: Sendable, Hashable {
-    /// Of the input that no cache held.
-    public var input: Int64?
-    public var output: Int64?
-    public var cacheWrite: Int64?
-    public var cacheRead: Int64?
-    public var total: Int64?
-    public var note: String?
-
-    public init(
-        input: Int64? = nil, output: Int64? = nil, cacheWrite: Int64? = nil, cacheRead: Int64? = nil,
-        total: Int64? = nil, note: String? = nil
-    ) {
-        self.input = input
-        self.output = output
-        self.cacheWrite = cacheWrite
-        self.cacheRead = cacheRead
-        self.total = total
-        self.note = note
-    }
-}
-
 /// Where records go. Called once for each request, on the thread that served it: implementations only hand over.
 public protocol RequestLog: Sendable {
     func record(_ record: RequestRecord)

@@ -82,8 +82,7 @@ extension UsageTotals {
             "cache_read_input_tokens": number(cacheReadTokens), "reasoning_tokens": number(reasoningTokens),
             "requests_with_cost": number(priced),
         ]
-        object["total_cost_usd"] =
-            priced == 0 ? .null : .number(JSONNumber(validText: RequestCost.decimalUSD(cost)))
+        object["total_cost_usd"] = RequestCost.usd(priced == 0 ? nil : cost)
         for (name, value) in [
             ("duration_ms_mean", meanDuration), ("duration_ms_p50", medianDuration), ("duration_ms_p95", slowDuration),
             ("ttfb_ms_p50", medianFirstByte), ("ttfb_ms_p95", slowFirstByte),
@@ -94,15 +93,4 @@ extension UsageTotals {
     }
 
     private func number(_ value: Int) -> JSONValue { .number(JSONNumber(value)) }
-}
-
-extension RequestCost {
-    /// The exact amount in USD as a decimal number: `0.00013125`.
-    package static func decimalUSD(_ pico: Int64) -> String {
-        let (whole, rest) = pico.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000_000)
-        var fraction = String(rest)
-        fraction = String(repeating: "0", count: 12 - fraction.utf8.count) + fraction
-        while fraction.utf8.last == UInt8(ascii: "0") { fraction.removeLast() }
-        return (pico < 0 ? "-" : "") + String(whole) + (fraction.isEmpty ? "" : "." + fraction)
-    }
 }

@@ -59,6 +59,26 @@ package enum Timestamp {
         return era * 146_097 + dayOfEra - 719_468
     }
 
+    /// `2026-11-21`, of a day counted from 1970.
+    package static func date(day: Int) -> String {
+        let (year, month, day) = civil(daysSince1970: day)
+        return "\(pad(year, 4))-\(pad(month))-\(pad(day))"
+    }
+
+    /// The day that `2026-11-21` names, counted from 1970; nil when there is no such day.
+    package static func day(_ text: some StringProtocol) -> Int? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0].utf8.count == 4, parts.allSatisfy({ $0.utf8.allSatisfy(\.isASCIIDigit) }),
+            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
+        else { return nil }
+        let days = days(year: year, month: month, day: day)
+        // A day that does not exist comes back as another.
+        return civil(daysSince1970: days) == (year, month, day) ? days : nil
+    }
+
+    /// Counted from 1970.
+    static func day(_ date: TOMLDate) -> Int { days(year: date.year, month: date.month, day: date.day) }
+
     /// The proleptic Gregorian calendar, by Howard Hinnant's `civil_from_days`.
     private static func civil(daysSince1970: Int) -> (year: Int, month: Int, day: Int) {
         let (era, dayOfEra) = (daysSince1970 + 719_468).dividedFloor(by: 146_097)

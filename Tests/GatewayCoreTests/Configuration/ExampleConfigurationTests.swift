@@ -48,7 +48,8 @@ import Testing
         "[[providers.gemini]]", "[[providers.azure_openai]]", "[[providers.bedrock]]", "[[providers.custom]]",
         "[[providers.groq]]",
         "[[providers.openai_responses]]", "[[providers.demo]]", "[providers.anthropic.cache]", "[proxy]",
-        "[observability]", "[observability.quota_refresh]", "[metrics]", "[[oauth_providers]]",
+        "[observability]", "[observability.quota_refresh]", "[metrics]", "[prices]",
+        "[[prices.models]]", "[[oauth_providers]]",
     ])
     func namesEveryKnownKey(_ header: String) throws {
         let unknown = "a_key_that_is_like_no_other"

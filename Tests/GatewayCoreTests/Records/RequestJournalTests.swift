@@ -7,7 +7,8 @@ struct RequestJournalTests {
 
     private func journal(began: ContinuousClock.Instant = .now) -> RequestJournal {
         RequestJournal(
-            RequestRecord(id: "r", startedAt: 0, clientFormat: .openAI, keyName: nil), began: began, log: log)
+            RequestRecord(id: "r", startedAt: 0, clientFormat: .openAI, keyName: nil), began: began, prices: .builtIn,
+            log: log)
     }
 
     @Test func tellsWhyEachNextInstanceWasAsked() throws {
@@ -87,7 +88,7 @@ extension RequestJournalTests {
         let log = RecordCollector()
         let record = RequestRecord(id: "r", startedAt: 0, clientFormat: .openAI, keyName: nil)
         // The client took 100 s to send its request.
-        let journal = RequestJournal(record, began: .now - .seconds(100), log: log)
+        let journal = RequestJournal(record, began: .now - .seconds(100), prices: .empty, log: log)
         journal.noteReceived()
         journal.noteOutput()
         journal.close(.success, usage: nil, failure: nil)
@@ -99,7 +100,7 @@ extension RequestJournalTests {
     @Test func providersThatAreWaitedForAreNotTheGatewaysTime() throws {
         let log = RecordCollector()
         let record = RequestRecord(id: "r", startedAt: 0, clientFormat: .openAI, keyName: nil)
-        let journal = RequestJournal(record, began: .now - .seconds(100), log: log)
+        let journal = RequestJournal(record, began: .now - .seconds(100), prices: .empty, log: log)
         journal.noteWait(since: .now - .seconds(60))
         journal.noteWait(since: .now - .seconds(30))
         journal.noteOutput()

@@ -93,10 +93,10 @@ import Testing
     }
 
     @Test func writesExactAmounts() {
-        #expect(RequestCost.decimalUSD(131_250_001) == "0.000131250001")
-        #expect(RequestCost.decimalUSD(0) == "0")
-        #expect(RequestCost.decimalUSD(2_500_000_000_000) == "2.5")
-        #expect(RequestCost.decimalUSD(-1) == "-0.000000000001")
-        #expect(RequestCost.decimalUSD(.min) == "-9223372.036854775808")
+        #expect(PicoUSD.decimalUSD(131_250_001) == "0.000131250001")
+        #expect(PicoUSD.decimalUSD(0) == "0")
+        #expect(PicoUSD.decimalUSD(2_500_000_000_000) == "2.5")
+        #expect(PicoUSD.decimalUSD(-1) == "-0.000000000001")
+        #expect(PicoUSD.decimalUSD(.min) == "-9223372.036854775808")
     }
 }

@@ -32,9 +32,30 @@ extension AnthropicCodec {
         if var details = fields.objectReader("output_tokens_details") {
             counts.reasoning = details.count("thinking_tokens")
         }
+        counts.details = details(usage)
         let tier = fields.word("service_tier")
+        counts.serviceTier = pricedTier(tier, speed: usage["speed"]?.string)
         counts.extras = fields.rest(origin: .anthropic)
         return (counts, tier)
+    }
+
+    /// The priority tier is capacity that was committed to; fast mode is a price of its own.
+    private static func pricedTier(_ tier: String?, speed: String?) -> ServiceTier? {
+        switch (tier, speed) {
+        case ("priority"?, _): .reserved
+        case (_, "fast"?): .fast
+        case (let tier, _): tier.map(ServiceTier.init(word:))
+        }
+    }
+
+    /// What else decides the price. It stays among the extras, too.
+    private static func details(_ usage: JSONObject) -> UsageDetails? {
+        var details = UsageDetails()
+        details.webSearches = usage["server_tool_use"]?.object?.some("web_search_requests")
+        if let region = usage["inference_geo"]?.string, region != "global", region != "not_available" {
+            details.region = region
+        }
+        return details.ifAny
     }
 
     /// `input_tokens` and `output_tokens` are always there; the other counts where they are known.

@@ -16,7 +16,7 @@ extension CompletionsCodec {
             candidate.extras = choice.rest(origin: format)
             reply.candidates.append(candidate)
         }
-        reply.usage = fields.value("usage")?.object.map(chat.decodeUsage)
+        reply.usage = fields.value("usage")?.object.map { chat.decodeUsage($0) }
         reply.extras = fields.rest(origin: format)
         return reply
     }

@@ -56,7 +56,7 @@ package struct CompletionsStreamDecoder: StreamDecoder {
         }
         var fields = reader
         let pieces = try fields.optionalReaders("choices") ?? []
-        let counts = fields.value("usage")?.object.map(codec.chat.decodeUsage)
+        let counts = fields.value("usage")?.object.map { codec.chat.decodeUsage($0) }
         begin(&fields, into: &events)
         for piece in pieces { try decode(choice: piece, into: &events) }
         // Some services repeat the counts in every chunk; only a change is news.

@@ -15,7 +15,30 @@ extension GeminiCodec {
         var fields = FieldReader(object)
         var counts = GeminiCounts()
         for key in GeminiCounts.Key.allCases { counts[key] = fields.value(key.rawValue).flatMap(GeminiCounts.checked) }
-        return counts.usage(extras: fields.rest(origin: .gemini))
+        var usage = counts.usage(extras: fields.rest(origin: .gemini))
+        usage.details = details(object)
+        usage.serviceTier = (object["serviceTier"] ?? object["trafficType"])?.string.map(ServiceTier.init(word:))
+        return usage
+    }
+
+    /// The counts by modality, as far as prices differ. They stay among the extras, too.
+    private static func details(_ object: JSONObject) -> UsageDetails? {
+        var details = UsageDetails()
+        let cachedAudio = tokens("AUDIO", in: object["cacheTokensDetails"])
+        details.audioCacheRead = cachedAudio
+        details.audioInput = tokens("AUDIO", in: object["promptTokensDetails"]).map { max(0, $0 - (cachedAudio ?? 0)) }
+        details.audioOutput = tokens("AUDIO", in: object["candidatesTokensDetails"])
+        details.imageOutput = tokens("IMAGE", in: object["candidatesTokensDetails"])
+        return details.ifAny
+    }
+
+    /// Nil where there are none.
+    private static func tokens(_ modality: String, in counts: JSONValue?) -> Int? {
+        var sum = 0
+        for count in counts?.array ?? [] where count["modality"]?.string == modality {
+            sum = min(sum + (count["tokenCount"].flatMap(GeminiCounts.checked) ?? 0), 1 << 53)
+        }
+        return sum > 0 ? sum : nil
     }
 
     static func encodeUsage(_ usage: TokenUsage) -> JSONObject {

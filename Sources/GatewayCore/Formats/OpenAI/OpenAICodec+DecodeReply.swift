@@ -11,7 +11,7 @@ extension OpenAICodec {
         for (position, reader) in try fields.readers("choices").enumerated() {
             reply.candidates.append(try decodeChoice(reader, position: position, replyID: reply.id))
         }
-        reply.usage = fields.value("usage")?.object.map(decodeUsage)
+        reply.usage = fields.value("usage")?.object.map { decodeUsage($0, serviceTier: reply.serviceTier) }
         reply.extras = fields.rest(origin: format)
         return reply
     }

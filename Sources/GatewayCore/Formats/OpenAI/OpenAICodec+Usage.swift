@@ -2,18 +2,24 @@
 /// `completion_tokens`.
 extension OpenAICodec {
     package func decodeUsage(in body: JSONObject) -> TokenUsage? {
-        (body["usage"]?.object ?? body["x_groq"]?["usage"]?.object).map(decodeUsage)
+        guard let counts = body["usage"]?.object ?? body["x_groq"]?["usage"]?.object else { return nil }
+        return decodeUsage(counts, serviceTier: body["service_tier"]?.string)
     }
 
     package func countUsage(in body: JSONPeek) -> TokenUsage? {
         let usage =
             PeekedUsage(body, body["usage"]) ?? body["x_groq"].flatMap { PeekedUsage(body, body["usage", in: $0]) }
-        return usage.map(counts)
+        guard var counts = usage.map(counts) else { return nil }
+        counts.serviceTier = body.string(body["service_tier"]).map(ServiceTier.init(word:))
+        return counts
     }
 
     /// Never fails: a count that is missing or no number is not reported.
-    func decodeUsage(_ object: JSONObject) -> TokenUsage {
+    ///
+    /// - Parameter serviceTier: stands beside the usage in a reply, and in every chunk of a stream.
+    func decodeUsage(_ object: JSONObject, serviceTier: String? = nil) -> TokenUsage {
         var usage = counts(object)
+        usage.serviceTier = serviceTier.map(ServiceTier.init(word:))
         var fields = FieldReader(object)
         fields.skip("prompt_tokens", "completion_tokens", "total_tokens")
         var promptDetails = FieldReader(fields.value("prompt_tokens_details")?.object ?? [:])
@@ -45,7 +51,15 @@ extension OpenAICodec {
             // xAI and Gemini's compatible API count reasoning beside the completion; the total tells.
             usage.output = completion + reasoning
         }
+        usage.details = details(fields, prompt: promptDetails)
         return usage
+    }
+
+    private func details<Fields: UsageFields>(_ fields: Fields, prompt: Fields?) -> UsageDetails? {
+        var details = UsageDetails.billed(fields) ?? UsageDetails()
+        details.audioInput = prompt?.some("audio_tokens")
+        details.audioOutput = fields.fields("completion_tokens_details")?.some("audio_tokens")
+        return details.ifAny
     }
 
     func encode(_ usage: TokenUsage) -> JSONObject {

@@ -83,7 +83,9 @@ package struct OpenAIStreamDecoder: StreamDecoder {
         for choice in choices {
             try decode(choice, into: &events)
         }
-        if let counts = counts ?? chunk["x_groq"]?["usage"]?.object { report(codec.decodeUsage(counts), into: &events) }
+        if let counts = counts ?? chunk["x_groq"]?["usage"]?.object {
+            report(codec.decodeUsage(counts, serviceTier: head.serviceTier), into: &events)
+        }
     }
 
     private mutating func decode(_ reader: FieldReader, into events: inout [StreamEvent]) throws(ConversionError) {

@@ -10,7 +10,7 @@ extension ResponsesCodec {
         candidate.stop = decodeEnding(&fields).flatMap { stopReason($0, StopContext(candidate.parts)) }
         fields.skip("error")
         reply.candidates = [candidate]
-        reply.usage = fields.value("usage")?.object.map(decodeUsage)
+        reply.usage = fields.value("usage")?.object.map { decodeUsage($0, serviceTier: reply.serviceTier) }
         reply.extras = fields.rest(origin: format)
         return reply
     }

@@ -2,19 +2,24 @@
 /// `output_tokens`.
 extension ResponsesCodec {
     package func decodeUsage(in body: JSONObject) -> TokenUsage? {
-        (body["usage"]?.object ?? body["response"]?["usage"]?.object).map(decodeUsage)
+        let reply = body["response"]?.object ?? body
+        return reply["usage"]?.object.map { decodeUsage($0, serviceTier: reply["service_tier"]?.string) }
     }
 
     package func countUsage(in body: JSONPeek) -> TokenUsage? {
-        let usage =
-            PeekedUsage(body, body["usage"])
-            ?? body["response"].flatMap { PeekedUsage(body, body["usage", in: $0]) }
-        return usage.map(counts)
+        let reply = body["response"] ?? body.root
+        guard let usage = PeekedUsage(body, body["usage", in: reply]) else { return nil }
+        var counts = counts(usage)
+        counts.serviceTier = body.string(body["service_tier", in: reply]).map(ServiceTier.init(word:))
+        return counts
     }
 
     /// Never fails: a count that is missing or no number is not reported.
-    func decodeUsage(_ object: JSONObject) -> TokenUsage {
+    ///
+    /// - Parameter serviceTier: stands beside the usage in a reply.
+    func decodeUsage(_ object: JSONObject, serviceTier: String?) -> TokenUsage {
         var usage = counts(object)
+        usage.serviceTier = serviceTier.map(ServiceTier.init(word:))
         var fields = FieldReader(object)
         fields.skip("input_tokens", "output_tokens", "total_tokens")
         var inputDetails = FieldReader(fields.value("input_tokens_details")?.object ?? [:])
@@ -28,16 +33,19 @@ extension ResponsesCodec {
     }
 
     /// The details are required: a zero there may also mean that nothing was counted, and is taken so.
-    private func counts(_ fields: some UsageFields) -> TokenUsage {
+    private func counts<Fields: UsageFields>(_ fields: Fields) -> TokenUsage {
         let input = fields.count("input_tokens")
         let inputDetails = fields.fields("input_tokens_details")
         var usage = TokenUsage()
         usage.cacheRead = inputDetails?.count("cached_tokens").flatMap { $0 == 0 ? nil : $0 }
-        usage.cacheWrite5m = inputDetails?.count("cache_write_tokens").flatMap { $0 == 0 ? nil : $0 }
-        usage.freshInput = input.map { max(0, $0 - (usage.cacheRead ?? 0) - (usage.cacheWrite5m ?? 0)) }
+        let written = inputDetails?.some("cache_write_tokens")
+        usage.cacheWrite1h = inputDetails?.fields("cache_write_tokens_details")?.some("ttl_12h_tokens")
+        usage.cacheWrite5m = written.map { max(0, $0 - (usage.cacheWrite1h ?? 0)) }
+        usage.freshInput = input.map { max(0, $0 - (usage.cacheRead ?? 0) - (usage.cacheWrite ?? 0)) }
         usage.output = fields.count("output_tokens")
         usage.reasoning =
             fields.fields("output_tokens_details")?.count("reasoning_tokens").flatMap { $0 == 0 ? nil : $0 }
+        usage.details = UsageDetails.billed(fields)
         return usage
     }
 

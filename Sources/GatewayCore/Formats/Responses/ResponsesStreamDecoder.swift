@@ -102,7 +102,10 @@ extension ResponsesStreamDecoder {
             if items[index]?.kind == .functionCall { context.hasToolCall = true }
             items[index]?.closeParts(into: &events)
         }
-        if let counts = response.value("usage")?.object { events.append(.usage(codec.decodeUsage(counts))) }
+        if let counts = response.value("usage")?.object {
+            let tier = response.peek("service_tier")?.string
+            events.append(.usage(codec.decodeUsage(counts, serviceTier: tier)))
+        }
         let reason = codec.decodeEnding(&response).flatMap { codec.stopReason($0, context) }
         events.append(.stopped(candidate: 0, reason ?? .endOfTurn))
         phase = .over
@@ -113,7 +116,7 @@ extension ResponsesStreamDecoder {
         let response = try fields.reader("response").object
         // What a failed response has cost is still told.
         if phase == .running, let counts = response["usage"]?.object {
-            events.append(.usage(codec.decodeUsage(counts)))
+            events.append(.usage(codec.decodeUsage(counts, serviceTier: response["service_tier"]?.string)))
         }
         phase = .over
         let words: JSONObject = ["message": "The provider cancelled the response."]
