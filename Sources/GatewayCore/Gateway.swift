@@ -11,8 +11,12 @@ import Synchronization
 /// Safe to use from any task.
 public final class Gateway: Sendable {
     let services: GatewayServices
-    private let current: Mutex<GatewayState>
-    let streams = StreamRegistry()
+    let current: Mutex<GatewayState>
+    /// Held while another configuration is made, so that two reloads do not mix.
+    let reloading = Mutex(())
+    let catalog: ProviderCatalog
+    let transport: any Transport
+    let shared: SharedEngineState
     let discovery = ModelDiscovery()
     /// What models cost.
     package let prices: PriceShelf
@@ -27,6 +31,9 @@ public final class Gateway: Sendable {
     ) throws(ProviderError) {
         self.services = services
         prices = PriceShelf(configuration.prices)
+        self.catalog = providers
+        self.transport = transport
+        shared = SharedEngineState(configuration, at: services.monotonicClock.now())
         current = Mutex(try GatewayState(configuration, catalog: providers, transport: transport, services: services))
     }
 
@@ -41,7 +48,7 @@ public final class Gateway: Sendable {
     ) async throws(GatewayError) -> ChatReply {
         var request = request
         request.isStreaming = false
-        let (answer, outline) = try await ask(request, conversion, events: nil)
+        let (answer, outline) = try await ask(request, conversion)
         switch answer {
         case .decoded(var reply):
             if outline.policy != .allow { reply.notes = LossLedger(outline.notes).notes }
@@ -59,10 +66,10 @@ public final class Gateway: Sendable {
     ) async throws(GatewayError) -> ReplyEvents {
         var request = request
         request.isStreaming = true
-        let events = EventCollector()
-        let (answer, outline) = try await ask(request, conversion, events: events)
+        let (answer, outline) = try await ask(request, conversion)
         switch answer {
         case .stream(let stream):
+            guard let events = stream.collector else { throw GatewayError(.unexpectedAnswer, provider: nil) }
             var reply = ReplyEvents(stream: stream, collector: events)
             if outline.policy != .allow { reply.notes = LossLedger(outline.notes).notes }
             return reply
@@ -72,16 +79,16 @@ public final class Gateway: Sendable {
 
     /// Tells every stream under way in-band that the gateway is stopping, and ends it.
     package func abortStreams() {
-        streams.abortAll()
+        shared.streams.abortAll()
     }
 
     private func ask(
-        _ request: ChatRequest, _ conversion: ConversionPolicy?, events: EventCollector?
+        _ request: ChatRequest, _ conversion: ConversionPolicy?
     ) async throws(GatewayError) -> (Exchange.Answer, AttemptOutline) {
         let record = RequestRecord(
             id: services.requestIDs.next(), startedAt: services.clock.now(), clientFormat: nil, keyName: nil)
         let exchange = Exchange(
-            media: services.media, state: state, streams: streams,
+            services: services, state: state, shared: shared,
             journal: RequestJournal(record, prices: prices.book, log: services.log))
         let question = Exchange.Question(
             model: request.model, isStreaming: request.isStreaming, clientHeaders: [:], provider: nil,
@@ -89,7 +96,7 @@ public final class Gateway: Sendable {
             compose: { (composer) async throws(ExchangeFailure) in try await composer.translate(request) },
             pipe: { composed, codec in
                 StreamTranslator(
-                    framing: SSEDecoder(), decoder: codec.makeStreamDecoder(), encoder: events ?? EventCollector(),
+                    framing: SSEDecoder(), decoder: codec.makeStreamDecoder(), encoder: EventCollector(),
                     toolNames: composed.toolNames)
             })
         do {
@@ -112,6 +119,10 @@ public struct GatewayServices: Sendable {
     public var failoverEvents: any FailoverEventLog
     /// Fetches images by address for providers that want their bytes; nil leaves addresses to the provider.
     public var media: (any MediaFetcher)?
+    /// Measures the engine's waits and deadlines.
+    public var monotonicClock: any MonotonicClock = SystemMonotonicClock()
+    /// The engine's chance: who is asked, and how waits are spread.
+    public var random = RandomSource()
     /// The environment variables and files in which providers may find credentials.
     public var environment: [String: String]
     public var files: any FileReader
@@ -137,16 +148,17 @@ package final class GatewayState: Sendable {
     package let router: Router
     package let directory: ProviderDirectory
     package let keys: KeyRing
-    package let maxAttempts = 3
+    package let services: GatewayServices
 
     package init(
         _ configuration: GatewayConfiguration, catalog: ProviderCatalog, transport: any Transport,
-        services: GatewayServices
+        services: GatewayServices, older: GatewayState? = nil
     ) throws(ProviderError) {
         self.configuration = configuration
+        self.services = services
         router = Router(configuration)
         directory = try ProviderDirectory(
-            configuration, catalog: catalog, transport: transport, services: services)
+            configuration, catalog: catalog, transport: transport, services: services, older: older?.directory)
         keys = KeyRing(configuration)
     }
 }

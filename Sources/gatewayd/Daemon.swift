@@ -34,7 +34,8 @@ final class Daemon {
         gateway = try Gateway(
             configuration: configuration, providers: .all, transport: transport,
             services: GatewayServices(
-                clock: clock, log: logs.count == 1 ? logs[0] : RequestLogFanOut(logs: logs), media: media,
+                clock: clock, log: logs.count == 1 ? logs[0] : RequestLogFanOut(logs: logs),
+                failoverEvents: FailoverEventLines(logger: logger), media: media,
                 environment: environment, files: SystemFiles()))
         health = HealthMonitor(clock: clock, checks: store.map { [$0.readiness] } ?? [])
         let page = MetricsPage()

@@ -15,12 +15,6 @@ enum SettingsNotInUse {
                 warnings.append("[[providers.\(provider.kind)]]: nothing speaks to it yet; its models are refused")
             }
             for instance in provider.enabledInstances {
-                if instance.weight != InstanceConfiguration(name: "").weight {
-                    warnings.append("\(instance.name): weight is not in use yet; instances are tried by priority")
-                }
-                if instance.failureTimeout != InstanceConfiguration(name: "").failureTimeout {
-                    warnings.append("\(instance.name): failure_timeout_seconds is not in use yet")
-                }
                 if instance.cache.marksSystem || instance.cache.marksTools {
                     warnings.append("\(instance.name): prompts are not marked for caching yet")
                 }

@@ -25,6 +25,14 @@ default_provider = "openai"
 "claude-" = "anthropic"
 "gemini-" = "gemini"
 
+# Tests fail the only instance of a provider on purpose, over and over, and look at what is told.
+[failover]
+max_wait_seconds = 0
+backoff_seconds = 0
+
+[failover.circuit]
+failures = 1000000
+
 [[providers.openai]]
 name = "openai-primary"
 enabled = true

@@ -32,6 +32,10 @@ struct ConfigurationDecoder {
                 }
             } ?? []
         reader.table("providers") { configuration.providers = decodeProviders(&$0) }
+        configuration.balancing =
+            reader.table("balancing") { BalancingConfiguration(reading: &$0) } ?? configuration.balancing
+        configuration.failover =
+            reader.table("failover") { FailoverConfiguration(reading: &$0) } ?? configuration.failover
         configuration.proxy = reader.table("proxy") { ProxyConfiguration(reading: &$0) }
         configuration.observability =
             reader.table("observability") { ObservabilityConfiguration(reading: &$0) } ?? configuration.observability
@@ -104,6 +108,9 @@ struct ConfigurationDecoder {
         case .defaultProvider: location(along: ["routing", "default_provider"])
         case .rule(let prefix): location(along: ["routing", "rules", prefix])
         case .alias(let name): location(along: ["routing", "aliases", name])
+        case .balancing(let provider): location(along: ["balancing", "providers", provider])
+        case .fallbackChain: location(along: ["routing", "fallback_chain"])
+        case .fallback(let table, let model): location(along: ["routing", table.rawValue, model])
         case .discovery: location(along: ["routing", "discovery", "providers_with_listing"])
         case .model(let name): location(along: ["models", name, "provider"])
         case .providers: location(along: ["providers"])

@@ -40,6 +40,54 @@ extension ConfigurationReader {
         return Secret(text)
     }
 
+    /// A list of credentials; empty ones are left out.
+    public mutating func secrets(_ key: String, atMost limit: Int) -> [Secret]? {
+        guard let texts = strings(key) else { return nil }
+        let secrets = texts.filter { !$0.isEmpty }
+        if !secrets.allSatisfy({ $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }) {
+            report(
+                key, "'\(key)' holds blanks or characters no credential has", hint: "copy it again, without line breaks"
+            )
+            return nil
+        }
+        if secrets.count > limit || Set(secrets).count < secrets.count {
+            report(key, "'\(key)' should hold 1 to \(limit) keys, each once", hint: "delete the ones that are too many")
+            return nil
+        }
+        return secrets.map { Secret($0) }
+    }
+
+    /// A number, fractions allowed.
+    public mutating func number(_ key: String, in range: ClosedRange<Double>) -> Double? {
+        guard let node = node(key) else { return nil }
+        guard let number = node.number, range.contains(number) else {
+            report(
+                node, "'\(key)' should be a number from \(range.lowerBound) to \(range.upperBound)",
+                hint: "write \(key) = \(range.lowerBound)")
+            return nil
+        }
+        return number
+    }
+
+    /// A list of time spans in seconds, fractions allowed, each more than 0.
+    public mutating func secondsList(_ key: String) -> [Duration]? {
+        guard let node = node(key) else { return nil }
+        let numbers: [Double?]
+        switch node.value {
+        case .array(let nodes): numbers = nodes.map(\.number)
+        case .text(let text): numbers = text.split(separator: ",").map { Double($0.trimmingBlanks) }
+        default: numbers = []
+        }
+        let durations = numbers.compactMap { $0 }.filter { $0 > 0 && $0 <= 1e9 }.map {
+            Duration.milliseconds(Int64(($0 * 1000).rounded(.up)))
+        }
+        guard !durations.isEmpty, durations.count == numbers.count else {
+            report(node, "'\(key)' should be numbers of seconds above 0", hint: "write \(key) = [60, 120]")
+            return nil
+        }
+        return durations
+    }
+
     public mutating func boolean(_ key: String) -> Bool? {
         guard let node = node(key) else { return nil }
         switch node.value {
@@ -80,14 +128,7 @@ extension ConfigurationReader {
     /// A time span in seconds, fractions allowed; more than 0.
     public mutating func seconds(_ key: String) -> Duration? {
         guard let node = node(key) else { return nil }
-        let number: Double?
-        switch node.value {
-        case .integer(let value): number = Double(value)
-        case .float(let value): number = value
-        case .text(let text): number = Double(text)
-        default: number = nil
-        }
-        guard let number, number > 0, number <= 1e9 else {
+        guard let number = node.number, number > 0, number <= 1e9 else {
             report(node, "'\(key)' should be a number of seconds above 0", hint: "write \(key) = 30")
             return nil
         }
@@ -162,6 +203,18 @@ extension ConfigurationReader {
         default:
             reportKind(of: key, node, wanted: "a string", hint: "put it in quotes")
             return nil
+        }
+    }
+}
+
+extension ConfigurationNode {
+    /// Nil where it is none.
+    fileprivate var number: Double? {
+        switch value {
+        case .integer(let value): Double(value)
+        case .float(let value): value
+        case .text(let text): Double(text)
+        default: nil
         }
     }
 }

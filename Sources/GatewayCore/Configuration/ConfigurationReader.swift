@@ -58,6 +58,10 @@ public struct ConfigurationReader {
         names.lazy.compactMap { [environment] in environment[$0] }.first { !$0.isEmpty }
     }
 
+    func isText(_ key: String) -> Bool {
+        if case .string = table[key]?.node.value { true } else { false }
+    }
+
     /// The keys as written, in order.
     var keys: [String] { table.entries.map(\.key) }
 

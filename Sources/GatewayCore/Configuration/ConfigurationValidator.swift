@@ -8,6 +8,9 @@ struct ConfigurationValidator {
         case defaultProvider
         case rule(String)
         case alias(String)
+        case balancing(String)
+        case fallbackChain
+        case fallback(FallbackTable, String)
         case discovery
         case model(String)
         case providers
@@ -15,7 +18,13 @@ struct ConfigurationValidator {
         case oauthProvider(Int)
     }
 
-    private let configuration: GatewayConfiguration
+    enum FallbackTable: String, CaseIterable {
+        case fallbacks
+        case contextWindow = "context_window_fallbacks"
+        case contentFilter = "content_filter_fallbacks"
+    }
+
+    let configuration: GatewayConfiguration
     private let locate: (Subject) -> ConfigurationProblem.Location
 
     init(_ configuration: GatewayConfiguration, locate: @escaping (Subject) -> ConfigurationProblem.Location) {
@@ -24,10 +33,10 @@ struct ConfigurationValidator {
     }
 
     func problems() -> [ConfigurationProblem] {
-        server() + apiKeys() + providers() + routing() + oauthProviders()
+        server() + apiKeys() + providers() + routing() + failover() + oauthProviders()
     }
 
-    private func problem(_ subject: Subject, _ message: String, hint: String?) -> ConfigurationProblem {
+    func problem(_ subject: Subject, _ message: String, hint: String?) -> ConfigurationProblem {
         ConfigurationProblem(location: locate(subject), message: message, hint: hint)
     }
 
@@ -139,7 +148,7 @@ struct ConfigurationValidator {
         return false
     }
 
-    private func reference(to key: String?, from subject: Subject) -> [ConfigurationProblem] {
+    func reference(to key: String?, from subject: Subject) -> [ConfigurationProblem] {
         guard let key else { return [] }
         guard let provider = configuration.provider(key) else {
             let near = Suggestion.nearest(to: key, among: configuration.providers.map(\.key))

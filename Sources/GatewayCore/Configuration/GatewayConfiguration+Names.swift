@@ -46,6 +46,9 @@ extension GatewayConfiguration {
         for place in routing.rules.indices { resolve(&routing.rules[place].provider) }
         for place in routing.aliases.indices { resolve(&routing.aliases[place].provider) }
         for place in models.indices { resolve(&models[place].provider) }
+        balancing.providers = Dictionary(
+            balancing.providers.map { (keysByName[$0.key] ?? $0.key, $0.value) },
+            uniquingKeysWith: { first, _ in first })
         if var listed = routing.discovery.providers {
             for place in listed.indices { resolve(&listed[place]) }
             routing.discovery.providers = listed

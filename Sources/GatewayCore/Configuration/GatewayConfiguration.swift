@@ -12,6 +12,10 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var models: [ModelEntry]
     /// In the order written; each provider stands once.
     public var providers: [ProviderConfiguration]
+    /// How requests are spread over the instances of a provider.
+    public var balancing = BalancingConfiguration()
+    /// What happens when one of them fails.
+    public var failover = FailoverConfiguration()
     /// The proxy through which providers are reached; nil leaves it to the environment's `https_proxy` and relatives.
     public var proxy: ProxyConfiguration?
     public var observability: ObservabilityConfiguration

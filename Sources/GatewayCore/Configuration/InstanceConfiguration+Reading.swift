@@ -4,12 +4,16 @@ extension InstanceConfiguration {
         self.init(name: reader.name("name") ?? defaultName)
         isEnabled = reader.boolean("enabled") ?? isEnabled
         apiKey = reader.secret("api_key")
+        apiKeys = reader.secrets("api_keys", atMost: InstanceState.maxKeys - 1) ?? apiKeys
+        if let apiKey, !apiKeys.isEmpty { apiKeys = [apiKey] + apiKeys.filter { $0 != apiKey } }
+        apiKey = apiKey ?? apiKeys.first
         baseURL = reader.url("base_url")
         takeKeyFromEnvironment(of: kind, &reader)
         timeouts = TransportTimeouts(reading: &reader)
         priority = reader.integer("priority", in: 1...Int.max) ?? priority
         weight = reader.integer("weight", in: 1...1_000_000) ?? weight
-        failureTimeout = reader.seconds("failure_timeout_seconds") ?? failureTimeout
+        priceFactor = reader.number("price_factor", in: 0...1e9) ?? priceFactor
+        failureTimeout = reader.seconds("failure_timeout_seconds")
         headers = reader.headers("headers") ?? reader.headers("custom_headers") ?? headers
         authMode = reader.choice("auth_mode", of: AuthMode.self) ?? authMode
         oauthProvider = reader.name("oauth_provider")

@@ -50,6 +50,8 @@ public struct InstanceConfiguration: Sendable, Equatable {
     public var apiKey: Secret?
     /// The environment variable that `apiKey` was taken from because the configuration names no key.
     public var apiKeyVariable: String?
+    /// Several keys, used in turn, each with a health of its own; `apiKey` is the first of them. Empty for one key or none.
+    public var apiKeys: [Secret] = []
     /// Without a trailing slash; nil is the provider's own.
     public var baseURL: String?
     public var timeouts: TransportTimeouts = TransportTimeouts()
@@ -57,8 +59,10 @@ public struct InstanceConfiguration: Sendable, Equatable {
     public var priority: Int = 1
     /// The share of requests among instances of one priority; at least 1.
     public var weight: Int = 100
-    /// How long failures are counted together.
-    public var failureTimeout: Duration = .seconds(60)
+    /// What this instance costs beside the others, for the policy `cheapest`: 0.5 is half.
+    public var priceFactor: Double = 1
+    /// How long failures are counted together; nil is what `[failover.circuit]` says for all.
+    public var failureTimeout: Duration?
     /// Sent with every request to the provider; they never replace its authentication.
     public var headers: HTTPFields = [:]
     public var authMode: AuthMode = .bearer

@@ -15,6 +15,42 @@ extension RoutingConfiguration {
                 reader.allKeys().compactMap { ModelAlias(name: $0, reading: &reader) }
             } ?? []
         discovery = reader.table("discovery") { DiscoveryConfiguration(reading: &$0) } ?? discovery
+        fallbacks.general = reader.strings("fallback_chain") ?? []
+        fallbacks.chains = reader.chains("fallbacks")
+        fallbacks.contextWindow = reader.chains("context_window_fallbacks")
+        fallbacks.contentFilter = reader.chains("content_filter_fallbacks")
+        hedging =
+            reader.table("hedge_after_ms") { reader in
+                var delays: [String: HedgeDelay] = [:]
+                for model in reader.allKeys() { delays[model] = HedgeDelay(model, reading: &reader) }
+                return delays
+            } ?? [:]
+    }
+}
+
+extension ConfigurationReader {
+    fileprivate mutating func chains(_ key: String) -> [String: [String]] {
+        table(key) { reader in
+            var chains: [String: [String]] = [:]
+            for model in reader.allKeys() { chains[model] = reader.strings(model) }
+            return chains
+        } ?? [:]
+    }
+}
+
+extension HedgeDelay {
+    /// Milliseconds, or `"p95"`.
+    fileprivate init?(_ key: String, reading reader: inout ConfigurationReader) {
+        if reader.isText(key) {
+            guard reader.string(key) == "p95" else {
+                reader.report(key, "'\(key)' should be milliseconds or \"p95\"", hint: "write \(key) = 800")
+                return nil
+            }
+            self = .p95
+            return
+        }
+        guard let milliseconds = reader.integer(key, in: 1...3_600_000) else { return nil }
+        self = .fixed(.milliseconds(milliseconds))
     }
 }
 

@@ -9,6 +9,9 @@ public struct RoutingConfiguration: Sendable, Equatable {
     public var discovery: DiscoveryConfiguration
     /// Whether every provider whose usual key variable is set was added, with the rules of its models.
     public var takesProvidersFromEnvironment: Bool = false
+    public var fallbacks = FallbackConfiguration()
+    /// When a second instance is asked beside a slow first one, by the model as clients name it; `*` is for all.
+    public var hedging: [String: HedgeDelay] = [:]
 
     public init(
         defaultProvider: String? = nil, rules: [RoutingRule] = [], aliases: [ModelAlias] = [],
@@ -31,6 +34,28 @@ public struct RoutingRule: Sendable, Equatable {
         self.prefix = prefix
         self.provider = provider
     }
+}
+
+/// Who answers when a model's own provider cannot. Each entry is a provider, which is then asked for the same model, or a
+/// model by any name that routing knows, such as `anthropic/claude-sonnet-4-5`.
+public struct FallbackConfiguration: Sendable, Equatable {
+    /// For every model without a chain of its own, in order.
+    public var general: [String] = []
+    /// By the model as clients name it, or as its provider does.
+    public var chains: [String: [String]] = [:]
+    /// When the request is too long for the model; without one such requests are refused.
+    public var contextWindow: [String: [String]] = [:]
+    /// When the provider's filter refuses the request; without one such requests are refused.
+    public var contentFilter: [String: [String]] = [:]
+
+    public init() {}
+}
+
+/// How long a request waits for its first token before another instance is asked beside the first.
+public enum HedgeDelay: Sendable, Equatable {
+    case fixed(Duration)
+    /// So long that 95 of 100 requests for the model had their first token by then lately.
+    case p95
 }
 
 /// A name for a model: `fast = "openai/gpt-4o-mini"`.

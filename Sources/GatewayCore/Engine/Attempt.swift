@@ -1,157 +1,134 @@
-/// One instance is asked once.
-struct Attempt {
-    let instance: ProviderInstance
+/// One instance asked once: the conversation with it up to the commit point, and what that tells of its health.
+///
+/// A class, so that the asynchronous functions around it need room for a reference only.
+final class Attempt: @unchecked Sendable {
+    // SAFETY: one task at a time uses it: the one that runs it, then the one that asked, then the one that reads the stream.
+
+    let candidate: AttemptPlan.Candidate
     let codec: any WireCodec
-    /// Told how long the provider was waited for.
-    var journal: RequestJournal?
+    let services: GatewayServices
+    let requestID: String
+    let began: MonotonicInstant
+    /// When the request is given up, whoever is being asked.
+    let deadline: MonotonicInstant
 
-    /// Sends the call and waits for the head of a success; anything else is thrown, with the provider's own status. A
-    /// fetched credential that is refused is replaced once.
-    ///
-    /// - Parameter noteStatus: told the status of whatever answer comes, as soon as it is there.
-    func send(
-        _ call: ProviderCall, noteStatus: (Int) -> Void
-    ) async throws(ExchangeFailure) -> TransportResponse {
-        var call = call
-        var isRenewed = false
-        do {
-            call.access = try await instance.access()
-        } catch {
-            throw unavailable(error)
-        }
-        while true {
-            let request = try describe(call)
-            let response: TransportResponse
-            let asked = ContinuousClock.now
-            do {
-                response = try await instance.transport.send(request)
-                journal?.noteWait(since: asked)
-            } catch {
-                journal?.noteWait(since: asked)
-                throw failure(ProviderFailure(error, provider: instance.providerKey))
-            }
-            noteStatus(response.status)
-            guard !(200..<300).contains(response.status) else { return response }
-            if !isRenewed, response.status == 401 || response.status == 403,
-                let access = await instance.access(insteadOf: call.access)
-            {
-                response.body.cancel()
-                call.access = access
-                isRenewed = true
-                continue
-            }
-            let body = await errorBody(of: response)
-            throw failure(codec.decodeFailure(status: response.status, headers: response.headers, body: body))
-        }
+    var composed: ComposedCall?
+    var response: TransportResponse?
+    /// The whole reply, as it came.
+    var bytes: [UInt8] = []
+    var reply: ChatReply?
+    var usage: TokenUsage?
+    var pipe: (any StreamPipe)?
+    /// What the client may be sent at once.
+    var opening: [UInt8] = []
+    /// Whether the instance was asked at all.
+    var wasSent = false
+    /// What it answered with, and how long after the beginning.
+    var head: (status: Int, after: Duration)?
+    /// How long the provider was waited for.
+    var waited = Duration.zero
+    /// What the journal calls it.
+    let journalID: RequestJournal.AttemptID
+    /// The limit of silence that the transport watches over.
+    var idleTimeout = Duration.zero
+
+    private enum Verdict {
+        case pending, answered, over
     }
 
-    /// Reads a stream until its answer has begun in earnest, and gives what the client may be sent by then. A stream that
-    /// fails before that is thrown: another instance can still take over. One that says nothing but comments is taken for
-    /// an answer after `Exchange.maxOpeningBytes` of them.
-    func open(
-        _ response: TransportResponse, through pipe: inout any StreamPipe
-    ) async throws(ExchangeFailure) -> [UInt8] {
-        var opening: [UInt8] = []
-        while !pipe.isCommitted, !pipe.isOver, opening.count <= Exchange.maxOpeningBytes {
-            do {
-                if let bytes = try await next(of: response.body) {
-                    pipe.take(bytes, into: &opening)
-                } else {
-                    pipe.end(into: &opening)
-                }
-            } catch {
-                throw failure(ProviderFailure(error, provider: instance.providerKey))
-            }
-        }
-        if let failed = pipe.failure {
-            response.body.cancel()
-            throw failure(failed)
-        }
-        return opening
+    private var verdict = Verdict.pending
+
+    var instance: ProviderInstance { candidate.instance }
+
+    init(
+        _ candidate: AttemptPlan.Candidate, in journal: RequestJournal, deadline: MonotonicInstant,
+        services: GatewayServices
+    ) {
+        self.candidate = candidate
+        requestID = journal.record.id
+        journalID = journal.beginAttempt(
+            provider: candidate.instance.providerKey, instance: candidate.instance.name, model: candidate.route.model)
+        self.deadline = deadline
+        self.services = services
+        codec = candidate.instance.codec
+        began = services.monotonicClock.now()
     }
 
-    /// The whole body of a reply.
-    func collect(_ response: TransportResponse, upTo limit: Int) async throws(ExchangeFailure) -> [UInt8] {
-        var collected: [UInt8] = []
-        do {
-            while let bytes = try await next(of: response.body) {
-                if collected.isEmpty { collected = bytes } else { collected += bytes }
-                guard collected.count <= limit else {
-                    response.body.cancel()
-                    throw failure(malformed("its reply is longer than \(limit) bytes"))
-                }
-            }
-        } catch let error as TransportError {
-            throw failure(ProviderFailure(error, provider: instance.providerKey))
-        } catch let error as ExchangeFailure {
-            throw error
-        } catch {
-            throw failure(malformed("\(error)"))
-        }
-        return collected
-    }
-
-    private func next(of body: any TransportBody) async throws(TransportError) -> [UInt8]? {
-        let asked = ContinuousClock.now
-        defer { journal?.noteWait(since: asked) }
-        return try await body.next()
-    }
-
-    /// The usage of a reply that is passed on unread; throws when it is no JSON object at all.
-    func usage(of reply: [UInt8]) throws(ExchangeFailure) -> TokenUsage? {
-        do {
-            let peek = try JSONPeek(reply)
-            guard peek.root.kind == .object else { throw failure(malformed("its reply is not a JSON object")) }
-            return codec.countUsage(in: peek)
-        } catch let error as ExchangeFailure {
-            throw error
-        } catch {
-            throw failure(malformed("its reply is not JSON: \(error)"))
+    deinit {
+        // Nobody came to an end with it: it must not count as under way, nor hold the one probe of a breaker, for ever.
+        switch verdict {
+        case .pending: abandon()
+        case .answered: leave()
+        case .over: break
         }
     }
 
-    func decode(_ reply: [UInt8]) throws(ExchangeFailure) -> ChatReply {
-        let object: JSONObject?
-        do {
-            object = try JSONValue(parsing: reply).object
-        } catch {
-            throw failure(malformed("its reply is not JSON: \(error)"))
+    /// What trying this one after that one is called.
+    func followUp(after previous: Attempt) -> AttemptRecord.FollowUp {
+        if previous.instance === instance, previous.candidate.route == candidate.route { return .retry }
+        return previous.candidate.route == candidate.route ? .failover : .fallback
+    }
+
+    // MARK: What it tells of the instance
+
+    /// The answer has begun.
+    func succeed(at now: MonotonicInstant) {
+        guard verdict == .pending else { return }
+        verdict = .answered
+        instance.health.succeed(candidate.admission, latency: now - began, at: now, requestID: requestID)
+    }
+
+    /// The attempt failed before its answer began.
+    func fail(_ failure: ProviderFailure, at now: MonotonicInstant) {
+        guard verdict == .pending else { return }
+        let isOfInstance = FailureClass(failure) == .broken
+        // What the request's own deadline cut off might have been answered, and what failed before for this very request
+        // has been counted.
+        if isOfInstance && (candidate.isRepeated || now >= deadline) { return abandon() }
+        verdict = .over
+        instance.health.fail(
+            candidate.admission, failure, model: candidate.route.model, at: now, requestID: requestID)
+        instance.health.leave()
+    }
+
+    /// It tells nothing: nothing was sent, or the client left.
+    func abandon() {
+        guard verdict == .pending else { return }
+        verdict = .over
+        instance.health.abandon(candidate.admission)
+        instance.health.leave()
+    }
+
+    /// The answer that had begun is over, well or not.
+    func end(_ failure: ProviderFailure?) {
+        guard verdict == .answered else { return }
+        if let failure, FailureClass(failure) != .stopped {
+            instance.health.fail(
+                candidate.admission.answered, failure, model: candidate.route.model,
+                at: services.monotonicClock.now(), requestID: requestID)
         }
-        guard let object else { throw failure(malformed("its reply is not a JSON object")) }
-        do {
-            return try codec.decodeReply(object)
-        } catch {
-            throw failure(malformed("\(error.pointer) \(error.message)"))
-        }
+        leave()
     }
 
-    private func errorBody(of response: TransportResponse) async -> [UInt8] {
-        var body: [UInt8] = []
-        // An error whose body breaks off is still that error: what came is enough.
-        while body.count < Exchange.maxErrorBytes, let bytes = try? await next(of: response.body) { body += bytes }
-        response.body.cancel()
-        return body
+    private func leave() {
+        verdict = .over
+        instance.health.leave()
     }
 
-    private func describe(_ call: ProviderCall) throws(ExchangeFailure) -> TransportRequest {
-        do {
-            return try instance.provider.request(for: call)
-        } catch {
-            throw unavailable(error)
-        }
+    // MARK: Failures
+
+    func failure(_ failure: ProviderFailure) -> ExchangeFailure {
+        ExchangeFailure(failure, of: candidate)
     }
 
-    private func unavailable(_ error: ProviderError) -> ExchangeFailure {
-        failure(ProviderFailure(kind: .unavailable, status: 503, message: error.message))
+    func failure(_ error: TransportError) -> ExchangeFailure {
+        failure(ProviderFailure(error, provider: instance.providerKey))
     }
 
-    private func failure(_ failure: ProviderFailure) -> ExchangeFailure {
-        ExchangeFailure(failure, provider: instance.providerKey)
-    }
-
-    private func malformed(_ detail: String) -> ProviderFailure {
-        ProviderFailure(
-            kind: .malformed, status: 502,
-            message: "The provider \"\(instance.providerKey)\" answered what its format does not allow: \(detail)")
+    func malformed(_ detail: String) -> ExchangeFailure {
+        failure(
+            ProviderFailure(
+                kind: .malformed, status: 502,
+                message: "The provider \"\(instance.providerKey)\" answered what its format does not allow: \(detail)"))
     }
 }

@@ -1,28 +1,33 @@
-/// One request's walk: route, ask the candidates in order, and answer with the first that commits.
+/// One request's walk: route, ask whom the plan says, and answer with the first that commits.
 package struct Exchange {
-    let media: (any MediaFetcher)?
+    let services: GatewayServices
     let state: GatewayState
-    let streams: StreamRegistry
+    let shared: SharedEngineState
     let journal: RequestJournal
 
     /// The largest whole reply that is taken from a provider.
     static let maxReplyBytes = 64 << 20
     /// The largest error body that is read; longer ones are cut.
     static let maxErrorBytes = 1 << 20
+    /// The longest that the body of an error is waited for.
+    static let errorPatience = Duration.seconds(5)
     /// The most that is held back of a stream until its answer has begun.
     static let maxOpeningBytes = 1 << 20
 
     /// What is asked, whoever asks.
-    struct Question {
+    struct Question: Sendable {
         var model: String
         var isStreaming: Bool
         var clientHeaders: HTTPFields
         /// The provider that the client chose, past all routing.
         var provider: ProviderChoice?
         var policy: ConversionPolicy
-        var compose: (CallComposer) async throws(ExchangeFailure) -> ComposedCall
-        /// The pipe a streamed answer takes.
-        var pipe: (ComposedCall, any WireCodec) -> any StreamPipe
+        /// The client's own limit for all of it, a stream's last byte included.
+        var timeout: Duration?
+        var session = ClientSession()
+        var compose: @Sendable (CallComposer) async throws(ExchangeFailure) -> ComposedCall
+        /// The pipe a streamed answer takes; each attempt has its own.
+        var pipe: @Sendable (ComposedCall, any WireCodec) -> any StreamPipe
     }
 
     /// A committed answer.
@@ -33,36 +38,52 @@ package struct Exchange {
         case stream(ReplyStream)
     }
 
+    private enum Move {
+        case ask(Attempt)
+        case wait(until: MonotonicInstant)
+        case over(ExchangeFailure)
+    }
+
     func ask(_ question: Question) async throws(ExchangeFailure) -> (Answer, AttemptOutline) {
         journal.record.model = question.model
         journal.record.isStreaming = question.isStreaming
+        journal.record.sessionID = question.session.conversation
+        shared.retryBudget.noteRequest()
+        let plan = try makePlan(question)
+        let hedgeDelay = hedgeDelay(question.model)
+        var previous: Attempt?
+        while true {
+            switch nextMove(plan) {
+            case .ask(let attempt):
+                if let previous { journal.noteFollowUp(of: previous.journalID, attempt.followUp(after: previous)) }
+                if let hedgeDelay {
+                    let race = await race(attempt, question, plan, delay: hedgeDelay)
+                    if let winner = race.winner { return try commit(winner, question, plan) }
+                    previous = race.lastFailed ?? previous
+                } else if let failure = await attempt.run(question, media: services.media) {
+                    if note(failure, of: attempt, plan) { previous = attempt }
+                } else {
+                    return try commit(attempt, question, plan)
+                }
+            case .wait(let instant): await services.monotonicClock.sleep(until: instant)
+            case .over(let failure): throw failure
+            }
+        }
+    }
+
+    // MARK: Steps
+
+    private func makePlan(_ question: Question) throws(ExchangeFailure) -> AttemptPlan {
         let route = try route(question)
         journal.record.routeRule = route.rule.rawValue
         journal.record.routeName = route.name
-        let candidates = state.directory.instances(of: route.providerKey)
-        guard !candidates.isEmpty else { throw ExchangeFailure(.noInstance(of: route.providerKey)) }
-        var firstFailure: ExchangeFailure?
-        var lossRefusal: ExchangeFailure?
-        let asked = candidates.prefix(state.maxAttempts)
-        for (place, instance) in asked.enumerated() {
-            let attemptID = journal.beginAttempt(
-                provider: instance.providerKey, instance: instance.name, model: route.model)
-            do {
-                return try await attempt(question, route, instance, attemptID)
-            } catch {
-                if error.isLossRefusal {
-                    // Nothing was sent; another instance may take the request as it is.
-                    journal.withdrawAttempt(attemptID)
-                    lossRefusal = lossRefusal ?? error
-                    continue
-                }
-                if firstFailure == nil { firstFailure = error }
-                let goesOn = error.failure.isWorthAnotherInstance && !Task.isCancelled && place + 1 < asked.count
-                journal.endAttempt(attemptID, failure: error.failure, then: goesOn ? .failover : nil)
-                guard goesOn else { break }
-            }
-        }
-        throw firstFailure ?? lossRefusal ?? ExchangeFailure(.noInstance(of: route.providerKey))
+        var request = AttemptPlan.Request(
+            model: question.model, route: route, startedAt: services.monotonicClock.now())
+        request.id = journal.record.id
+        request.isPinned = question.provider != nil
+        request.session = question.session
+        request.timeout = question.timeout
+        return AttemptPlan(request, state: state, shared: shared)
     }
 
     private func route(_ question: Question) throws(ExchangeFailure) -> Route {
@@ -78,48 +99,80 @@ package struct Exchange {
         return route
     }
 
-    private func attempt(
-        _ question: Question, _ route: Route, _ instance: ProviderInstance, _ attemptID: RequestJournal.AttemptID
-    ) async throws(ExchangeFailure) -> (Answer, AttemptOutline) {
-        let composed = try await question.compose(
-            CallComposer(route: route, instance: instance, media: media))
-        journal.record.isRelayed = composed.way == .relay
-        journal.record.notes = composed.notes
-        if question.policy == .strict, let refusal = LossLedger(composed.notes).refusal(provider: instance.providerKey)
-        {
-            throw refusal
+    private func nextMove(_ plan: AttemptPlan) -> Move {
+        if Task.isCancelled { return .over(plan.firstFailure ?? ExchangeFailure(.cancelled)) }
+        switch plan.next(at: services.monotonicClock.now()) {
+        case .ask(let candidate):
+            return .ask(Attempt(candidate, in: journal, deadline: plan.deadline, services: services))
+        case .wait(let instant): return .wait(until: instant)
+        case .giveUp(let failure): return .over(failure)
         }
-        let call = ProviderCall(
-            model: route.model, isStreaming: question.isStreaming, body: composed.body,
-            clientHeaders: question.clientHeaders)
-        let attempt = Attempt(instance: instance, codec: instance.codec, journal: journal)
-        let response = try await attempt.send(call) { journal.noteHead(of: attemptID, status: $0) }
-        let outline = AttemptOutline(
-            instance: instance, notes: composed.notes, policy: question.policy, headers: response.headers)
-        if question.isStreaming {
-            var pipe = question.pipe(composed, attempt.codec)
-            let opening = try await attempt.open(response, through: &pipe)
+    }
+
+    /// False when the instance was not asked at all.
+    func note(_ failure: ExchangeFailure, of attempt: Attempt, _ plan: AttemptPlan) -> Bool {
+        let now = services.monotonicClock.now()
+        guard attempt.wasSent else {
+            attempt.abandon()
+            journal.withdrawAttempt(attempt.journalID)
+            plan.skip(attempt.candidate, failure)
+            return false
+        }
+        if Task.isCancelled { attempt.abandon() } else { attempt.fail(failure.failure, at: now) }
+        journal.noteWait(attempt.waited)
+        noteHead(of: attempt)
+        journal.endAttempt(attempt.journalID, failure: failure.failure)
+        plan.note(failure, of: attempt.candidate, at: now)
+        return true
+    }
+
+    func noteHead(of attempt: Attempt) {
+        guard let head = attempt.head else { return }
+        journal.noteHead(of: attempt.journalID, status: head.status, after: head.after)
+    }
+
+    private func commit(
+        _ attempt: Attempt, _ question: Question, _ plan: AttemptPlan
+    ) throws(ExchangeFailure) -> (Answer, AttemptOutline) {
+        let now = services.monotonicClock.now()
+        attempt.succeed(at: now)
+        plan.commit(attempt.candidate, at: now)
+        journal.noteWait(attempt.waited)
+        noteHead(of: attempt)
+        noteLatency(now - attempt.began, of: question.model)
+        journal.noteAnswer(of: attempt.journalID)
+        journal.record.isRelayed = attempt.composed?.way == .relay
+        journal.record.notes = attempt.composed?.notes ?? []
+        guard let answer = answer(attempt) else { throw ExchangeFailure(.unexpectedAnswer) }
+        return (
+            answer,
+            AttemptOutline(
+                instance: attempt.instance, notes: journal.record.notes, policy: question.policy,
+                headers: attempt.response?.headers ?? [:], attempts: plan.attempts)
+        )
+    }
+
+    private func answer(_ attempt: Attempt) -> Answer? {
+        guard let response = attempt.response else { return nil }
+        if let pipe = attempt.pipe {
             journal.record.status = 200
-            let stream = ReplyStream(
-                body: response.body, pipe: pipe, opening: opening, journal: journal, registry: streams)
-            return (.stream(stream), outline)
+            return .stream(
+                ReplyStream(
+                    body: response.body, pipe: pipe, opening: attempt.opening, journal: journal, attempt: attempt,
+                    registry: shared.streams))
         }
-        let bytes = try await attempt.collect(response, upTo: Self.maxReplyBytes)
-        switch composed.way {
-        case .relay:
-            journal.record.usage = try attempt.usage(of: bytes)
-            return (.relayed(bytes, response), outline)
-        case .translation:
-            var reply = try attempt.decode(bytes)
-            composed.toolNames.restore(&reply)
-            journal.record.usage = reply.usage
-            return (.decoded(reply), outline)
-        }
+        attempt.end(nil)
+        journal.record.usage = attempt.usage
+        if let reply = attempt.reply { return .decoded(reply) }
+        return .relayed(attempt.bytes, response)
     }
 
     /// Closes the record of a request that got no answer, and says what the client is told.
     func refuse(_ error: ExchangeFailure) -> ProviderFailure {
         let failure = error.provider.map { error.failure.seenByClient(provider: $0) } ?? error.failure
+        journal.record.provider = error.provider
+        journal.record.instance = error.instance
+        journal.record.providerModel = error.model
         journal.record.status = failure.status
         let outcome: RequestRecord.Outcome = Task.isCancelled ? .cancelled : error.failure.outcome
         journal.close(outcome, usage: nil, failure: error.failure)
@@ -134,18 +187,6 @@ struct AttemptOutline {
     var policy: ConversionPolicy
     /// The provider's own.
     var headers: HTTPFields
-}
-
-extension ProviderFailure {
-    /// Whether another instance might do better: not when the request itself is at fault.
-    var isWorthAnotherInstance: Bool {
-        switch kind {
-        case .authentication, .permission, .billing, .rateLimited, .overloaded, .unavailable, .timeout, .server,
-            .truncated, .malformed:
-            true
-        case .invalidRequest, .contextWindowExceeded, .contentFiltered, .notFound, .conflict, .requestTooLarge,
-            .shuttingDown:
-            false
-        }
-    }
+    /// How many attempts the answer took.
+    var attempts: Int
 }

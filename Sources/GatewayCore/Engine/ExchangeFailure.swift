@@ -5,6 +5,9 @@ package final class ExchangeFailure: Error, Sendable {
     package let failure: ProviderFailure
     /// The provider that failed; nil when the gateway itself refused.
     package let provider: String?
+    /// The instance that failed, and the model it was asked for; nil when none was asked.
+    package let instance: String?
+    package let model: String?
     /// What a strict request would have lost; empty for every other failure.
     package let losses: [ConversionNote]
 
@@ -12,6 +15,17 @@ package final class ExchangeFailure: Error, Sendable {
         self.failure = failure
         self.provider = provider
         self.losses = losses
+        instance = nil
+        model = nil
+    }
+
+    /// The failure of one attempt.
+    init(_ failure: ProviderFailure, of candidate: AttemptPlan.Candidate) {
+        self.failure = failure
+        provider = candidate.instance.providerKey
+        instance = candidate.instance.name
+        model = candidate.route.model
+        losses = []
     }
 
     /// Nothing was sent, because the conversion would have lost something.
@@ -52,6 +66,9 @@ extension ProviderFailure {
     package static var unexpectedAnswer: ProviderFailure {
         ProviderFailure(kind: .server, status: 500, message: "The gateway answered in the wrong form.")
     }
+
+    /// The client left before anybody was asked.
+    package static var cancelled: ProviderFailure { ProviderFailure(.cancelled, provider: "") }
 
     package static var shuttingDown: ProviderFailure {
         ProviderFailure(kind: .shuttingDown, status: 503, message: "The gateway is stopping; send the request again.")

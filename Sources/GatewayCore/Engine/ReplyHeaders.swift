@@ -3,6 +3,9 @@ enum ReplyHeaders {
     /// The loss ledger's own.
     static let warnings = "x-llm-gateway-warnings"
 
+    /// How many attempts an answer or a provider's failure took; told where it is not 1, and on every failure of a provider.
+    static let attempts = "x-gateway-attempts"
+
     static func common(requestID: String, format: WireFormat) -> HTTPFields {
         var headers: HTTPFields = [:]
         headers.append("x-request-id", requestID)
@@ -15,6 +18,7 @@ enum ReplyHeaders {
         var headers = common(requestID: call.id, format: call.format)
         headers.append("x-provider", outline.instance.providerKey)
         if outline.policy != .allow, let ledger = LossLedger(outline.notes).header { headers.append(warnings, ledger) }
+        if outline.attempts > 1 { headers.append(attempts, String(outline.attempts)) }
         for field in outline.headers where isPassedOn(field.name) { headers.append(field.name, field.value) }
         return headers
     }

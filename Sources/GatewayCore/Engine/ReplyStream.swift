@@ -12,23 +12,28 @@ package final class ReplyStream: @unchecked Sendable {
     private var pipe: any StreamPipe
     private var ready: [UInt8]
     private let journal: RequestJournal
+    private let attempt: Attempt?
     private var isOver = false
     private let registry: StreamRegistry
     private let isAborted = Atomic(false)
 
     /// - Parameter opening: what the client may be sent at once, produced by `pipe` while the answer was not committed.
-    package init(
-        body: any TransportBody, pipe: any StreamPipe, opening: [UInt8], journal: RequestJournal,
+    init(
+        body: any TransportBody, pipe: any StreamPipe, opening: [UInt8], journal: RequestJournal, attempt: Attempt?,
         registry: StreamRegistry
     ) {
         self.body = body
         self.pipe = pipe
         self.journal = journal
+        self.attempt = attempt
         self.registry = registry
         ready = opening
         registry.add(self)
         if pipe.isOver { finish() }
     }
+
+    /// The events of a stream for a program; nil for a stream of bytes.
+    var collector: EventCollector? { (pipe as? StreamTranslator)?.collector }
 
     /// The next bytes for the client, never empty; nil when the answer is complete.
     package func next() async -> [UInt8]? {
@@ -65,6 +70,7 @@ package final class ReplyStream: @unchecked Sendable {
         isOver = true
         registry.remove(self)
         body.cancel()
+        attempt?.end(nil)
         journal.close(.cancelled, usage: pipe.usage, failure: nil)
     }
 
@@ -92,6 +98,7 @@ package final class ReplyStream: @unchecked Sendable {
         // What came in one piece with the end is about to be sent.
         if !ready.isEmpty { journal.noteOutput() }
         let failure = pipe.failure
+        attempt?.end(failure)
         journal.close(failure?.outcome ?? .success, usage: pipe.usage, failure: failure)
         if failure != nil { body.cancel() }
     }

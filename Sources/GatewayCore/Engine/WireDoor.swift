@@ -29,7 +29,7 @@ extension Gateway {
             id: call.id, startedAt: arrival.startedAt, clientFormat: call.format, keyName: call.client.keyName)
         record.endpoint = call.path
         let exchange = Exchange(
-            media: services.media, state: state, streams: streams,
+            services: services, state: state, shared: shared,
             journal: RequestJournal(record, began: arrival.began, prices: prices.book, log: services.log))
         exchange.journal.noteReceived()
         var call = call
@@ -65,6 +65,8 @@ extension Gateway {
             let failure = exchange.refuse(error)
             var reply = refusal(failure, format: call.format, requestID: call.id, provider: error.provider)
             if let ledger = LossLedger(error.losses).header { reply.headers.append(ReplyHeaders.warnings, ledger) }
+            let attempts = exchange.journal.record.attempts.count
+            if attempts > 0 { reply.headers.append(ReplyHeaders.attempts, String(attempts)) }
             return reply
         }
     }
@@ -90,6 +92,7 @@ extension Gateway {
             model: peek.model, isStreaming: peek.isStreaming, clientHeaders: call.headers,
             provider: call.pinnedProvider.map { .address($0) } ?? peek.gatewayOptions.provider,
             policy: try policy(call, peek) ?? state.configuration.conversion.policy,
+            timeout: peek.gatewayOptions.timeout, session: ClientSession(call, peek.json),
             compose: { (composer) async throws(ExchangeFailure) in try await composer.compose(call, peek) },
             pipe: { composed, codec in
                 if composed.way == .relay && call.framing == .sse {

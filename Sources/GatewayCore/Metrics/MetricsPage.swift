@@ -27,6 +27,6 @@ extension Gateway: MetricSource {
         writer.begin(.buildInfo)
         writer.sample(.integer(1), LabelText(name: "version", value: GatewayVersion.current))
         writer.begin(.openStreams)
-        writer.sample(.integer(streams.count))
+        writer.sample(.integer(shared.streams.count))
     }
 }

@@ -53,8 +53,7 @@ final class ModelDiscovery: Sendable {
         request.timeouts.total = Self.patience
         do {
             let response = try await instance.transport.send(request)
-            let attempt = Attempt(instance: instance, codec: instance.provider.format.codec)
-            let body = try await attempt.collect(response, upTo: Self.maxListBytes)
+            let body = try await response.body.collect(upTo: Self.maxListBytes)
             guard (200..<300).contains(response.status) else { return nil }
             return instance.provider.models(in: try JSONValue(parsing: body))
         } catch {

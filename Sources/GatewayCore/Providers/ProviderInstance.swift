@@ -3,89 +3,162 @@ package final class ProviderInstance: Sendable {
     /// The provider's key in the configuration, such as `openai` or `custom:deepseek`.
     package let providerKey: String
     package let configuration: InstanceConfiguration
-    package let provider: any LlmProvider
     package let transport: any Transport
+    package let health: InstanceHealth
     /// How the provider's service differs from its format's own.
     package let dialect: OpenAIDialect
     /// The codec of its format, as the service speaks it.
     package let codec: any WireCodec
-    private let credentials: CredentialCache?
+    /// One for each of its keys, at least one.
+    private let accounts: [Account]
     private let clock: any WallClock
 
-    package var name: String { configuration.name }
+    /// The provider with one of the instance's keys.
+    private struct Account {
+        var provider: any LlmProvider
+        var credentials: CredentialCache?
+    }
 
-    package init(
-        providerKey: String, configuration: InstanceConfiguration, provider: any LlmProvider, transport: any Transport,
-        services: GatewayServices
+    package var name: String { configuration.name }
+    /// With the first of its keys.
+    package var provider: any LlmProvider { accounts[0].provider }
+    package var keyCount: Int { accounts.count }
+
+    /// - Parameters:
+    ///   - providers: one for each key, at least one.
+    ///   - older: the same instance in the configuration before, whose health and credentials are still true.
+    init(
+        providerKey: String, configuration: InstanceConfiguration, providers: [any LlmProvider],
+        transport: any Transport, services: GatewayServices, older: ProviderInstance? = nil,
+        settings: FailoverConfiguration
     ) {
         self.providerKey = providerKey
         self.configuration = configuration
-        self.provider = provider
-        self.transport = provider.transport ?? transport
-        dialect = provider.dialect
-        codec = provider.format.codec(in: dialect)
+        self.transport = providers[0].transport ?? transport
+        dialect = providers[0].dialect
+        codec = providers[0].format.codec(in: dialect)
         let clock = services.clock
         self.clock = clock
         let (environment, files) = (services.environment, services.files)
-        credentials = provider.credentials.map { source in
-            CredentialCache(source: source) {
-                CredentialSurroundings(
-                    transport: transport, instant: clock.now(), environment: environment, files: files)
+        accounts = providers.enumerated().map { index, provider in
+            let credentials = provider.credentials.map { source in
+                older?.accounts[index].credentials
+                    ?? CredentialCache(source: source) {
+                        CredentialSurroundings(
+                            transport: transport, instant: clock.now(), environment: environment, files: files)
+                    }
             }
+            return Account(provider: provider, credentials: credentials)
         }
+        health =
+            older?.health
+            ?? InstanceHealth(
+                provider: providerKey, instance: configuration.name, keyCount: providers.count, settings: settings,
+                services: services)
     }
 
-    /// What a request made now needs. Waits only where a credential must be fetched.
-    package func access() async throws(ProviderError) -> ProviderAccess {
-        guard let credentials else { return ProviderAccess(instant: clock.now()) }
+    package func provider(key: Int) -> any LlmProvider { accounts[key].provider }
+
+    /// What a request made now with that key needs. Waits only where a credential must be fetched.
+    package func access(key: Int = 0) async throws(ProviderError) -> ProviderAccess {
+        guard let credentials = accounts[key].credentials else { return ProviderAccess(instant: clock.now()) }
         let credential = try await credentials.credential()
         return ProviderAccess(credential: credential, instant: clock.now())
     }
 
     /// Another access than the one that the provider refused; nil when there is none.
-    package func access(insteadOf refused: ProviderAccess) async -> ProviderAccess? {
-        guard let credentials, let refused = refused.credential,
+    package func access(insteadOf refused: ProviderAccess, key: Int = 0) async -> ProviderAccess? {
+        guard let credentials = accounts[key].credentials, let refused = refused.credential,
             let credential = await credentials.credential(insteadOf: refused)
         else { return nil }
         return ProviderAccess(credential: credential, instant: clock.now())
     }
+
+    /// Whether an instance configured like that is the same one, whose health is still true: only how much it is asked, and
+    /// what is made of requests on the way, may have changed.
+    func isSame(as configuration: InstanceConfiguration) -> Bool {
+        var mine = self.configuration
+        (mine.weight, mine.priority, mine.priceFactor) =
+            (configuration.weight, configuration.priority, configuration.priceFactor)
+        (mine.failureTimeout, mine.capabilities, mine.cache) =
+            (configuration.failureTimeout, configuration.capabilities, configuration.cache)
+        return mine == configuration
+    }
 }
 
-/// Every provider of a configuration with its enabled instances, in order of priority.
+/// Every provider of a configuration with its enabled instances.
 package struct ProviderDirectory: Sendable {
-    private var instancesByProvider: [String: [ProviderInstance]] = [:]
+    private var pools: [String: InstancePool] = [:]
     private let keysByName: [String: String]
     /// In the configuration's order.
     package private(set) var providerKeys: [String] = []
 
+    /// - Parameter older: the directory of the configuration before; unchanged instances keep what is known of them.
     package init(
         _ configuration: GatewayConfiguration, catalog: ProviderCatalog, transport: any Transport,
-        services: GatewayServices
+        services: GatewayServices, older: ProviderDirectory? = nil
     ) throws(ProviderError) {
         keysByName = ProviderConfiguration.keysByName(configuration.providers.filter(\.isEnabled))
         for entry in configuration.providers where entry.isEnabled {
             var instances: [ProviderInstance] = []
             for instance in entry.enabledInstances {
-                guard let provider = try catalog.provider(of: entry.kind, for: instance) else { continue }
+                var providers: [any LlmProvider] = []
+                for keyed in instance.withEachKey {
+                    if let provider = try catalog.provider(of: entry.kind, for: keyed) { providers.append(provider) }
+                }
+                guard !providers.isEmpty else { continue }
                 instances.append(
                     ProviderInstance(
-                        providerKey: entry.key, configuration: instance, provider: provider,
-                        transport: transport, services: services))
+                        providerKey: entry.key, configuration: instance, providers: providers, transport: transport,
+                        services: services, older: older?.instances(of: entry.key).first { $0.isSame(as: instance) },
+                        settings: configuration.failover.applied(to: instance)))
             }
             guard !instances.isEmpty else { continue }
-            instancesByProvider[entry.key] = instances.sorted { $0.configuration.priority < $1.configuration.priority }
+            pools[entry.key] = InstancePool(
+                providerKey: entry.key, instances: instances, rule: configuration.balancing.rule(for: entry.key),
+                random: services.random)
             providerKeys.append(entry.key)
+        }
+        guard older != nil else { return }
+        // Not before everything else could be made: what is told to them counts for the older configuration's requests too.
+        for instance in allInstances {
+            instance.health.apply(configuration.failover.applied(to: instance.configuration))
         }
     }
 
-    /// The enabled instances of that provider, best first; empty for an unknown one.
-    package func instances(of key: String) -> [ProviderInstance] {
-        instancesByProvider[key] ?? []
-    }
+    package func pool(of key: String) -> InstancePool? { pools[key] }
+
+    /// The enabled instances of that provider by priority; empty for an unknown one.
+    package func instances(of key: String) -> [ProviderInstance] { pools[key]?.instances ?? [] }
+
+    /// All of them, in the configuration's order of providers.
+    package var allInstances: [ProviderInstance] { providerKeys.flatMap { instances(of: $0) } }
 
     /// The key of the provider a person means by that name: `deepseek` is `custom:deepseek` too, `azure` is
     /// `azure_openai`.
     package func key(named name: String) -> String? {
-        keysByName[name].flatMap { instancesByProvider[$0] == nil ? nil : $0 }
+        keysByName[name].flatMap { pools[$0] == nil ? nil : $0 }
+    }
+}
+
+extension InstanceConfiguration {
+    /// The instance once for each of its keys, each time with that key alone.
+    fileprivate var withEachKey: [InstanceConfiguration] {
+        guard apiKeys.count > 1 else { return [self] }
+        return apiKeys.map { key in
+            var copy = self
+            copy.apiKey = key
+            copy.apiKeys = []
+            return copy
+        }
+    }
+}
+
+extension FailoverConfiguration {
+    /// With what the instance says itself.
+    fileprivate func applied(to instance: InstanceConfiguration) -> FailoverConfiguration {
+        var settings = self
+        if let window = instance.failureTimeout { settings.circuit.window = window }
+        return settings
     }
 }

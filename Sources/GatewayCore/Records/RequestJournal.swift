@@ -15,6 +15,8 @@ package final class RequestJournal: @unchecked Sendable {
     /// What passed until the first byte for the client that is not the gateway's own time.
     private var waited: Duration = .zero
     private let prices: PriceBook
+    /// The attempt whose answer the client gets, once there is one.
+    private var answered: AttemptID?
 
     /// - Parameters:
     ///   - began: when the request came, where that was before now.
@@ -41,9 +43,9 @@ package final class RequestJournal: @unchecked Sendable {
         waited = ContinuousClock.now - began
     }
 
-    /// Since that instant only others were waited for.
-    package func noteWait(since instant: ContinuousClock.Instant) {
-        waited += ContinuousClock.now - instant
+    /// So long only others were waited for.
+    package func noteWait(_ duration: Duration) {
+        waited += duration
     }
 
     // MARK: Attempts
@@ -66,23 +68,35 @@ package final class RequestJournal: @unchecked Sendable {
         record.attempts.removeLast()
     }
 
-    /// The head of the provider's answer is there.
-    package func noteHead(of attempt: AttemptID, status: Int) {
-        let elapsed = ContinuousClock.now - began
+    /// The head of the provider's answer was there, so long after the attempt began.
+    package func noteHead(of attempt: AttemptID, status: Int, after elapsed: Duration) {
         record.attempts[attempt.place].status = status
-        record.attempts[attempt.place].timeToFirstByte = elapsed - record.attempts[attempt.place].startedAfter
+        record.attempts[attempt.place].timeToFirstByte = elapsed
     }
 
     /// The attempt gave no answer. The one that gives it needs no end of its own: `close` ends it.
     ///
     /// - Parameters:
     ///   - failure: nil when its answer was not needed any more.
-    ///   - followUp: what is tried next; nil when nothing is.
+    ///   - followUp: what is tried next; nil when nothing is, or when that was noted already.
     package func endAttempt(
         _ attempt: AttemptID, failure: ProviderFailure?, usage: TokenUsage? = nil,
         then followUp: AttemptRecord.FollowUp? = nil
     ) {
         record.attempts[attempt.place].end(at: ContinuousClock.now - began, failure, usage)
+        if let followUp { record.attempts[attempt.place].followUp = followUp }
+    }
+
+    /// The attempt gives the answer; the record's provider, instance and model are its.
+    package func noteAnswer(of attempt: AttemptID) {
+        answered = attempt
+        record.provider = record.attempts[attempt.place].provider
+        record.instance = record.attempts[attempt.place].instance
+        record.providerModel = record.attempts[attempt.place].model
+    }
+
+    /// What was tried after an attempt that has ended, or beside one that has not.
+    package func noteFollowUp(of attempt: AttemptID, _ followUp: AttemptRecord.FollowUp) {
         record.attempts[attempt.place].followUp = followUp
     }
 
@@ -110,7 +124,7 @@ package final class RequestJournal: @unchecked Sendable {
             record.attempts[place].cost = prices.cost(
                 of: attempt.usage, model: attempt.model, at: attempt.provider, instant: record.startedAt)
         }
-        record.cost = record.attempts.last?.cost
+        record.cost = (answered.map { record.attempts[$0.place] } ?? record.attempts.last)?.cost
     }
 }
 

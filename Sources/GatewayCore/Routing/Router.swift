@@ -9,7 +9,8 @@ package struct Router: Sendable {
     private let rules: [RoutingRule]
     private let defaultProvider: String?
     /// The keys of the enabled providers by every name that may stand before the slash.
-    private let keysByName: [String: String]
+    let keysByName: [String: String]
+    let fallbacks: FallbackConfiguration
 
     /// More links than a person would chain; also ends circles.
     private static let maxAliasDepth = 8
@@ -18,6 +19,7 @@ package struct Router: Sendable {
         entries = Dictionary(configuration.models.map { ($0.name, $0) }) { first, _ in first }
         aliases = Dictionary(configuration.routing.aliases.map { ($0.name, $0) }) { first, _ in first }
         rules = configuration.routing.rules.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }
+        fallbacks = configuration.routing.fallbacks
         defaultProvider = configuration.routing.defaultProvider
         keysByName = ProviderConfiguration.keysByName(configuration.providers.filter(\.isEnabled))
     }
@@ -68,7 +70,7 @@ package struct Router: Sendable {
 /// Where a model name leads.
 package struct Route: Sendable, Equatable {
     package enum Rule: String, Sendable {
-        case model, alias, providerName, prefix, defaultProvider
+        case model, alias, providerName, prefix, defaultProvider, fallback
     }
 
     package var providerKey: String

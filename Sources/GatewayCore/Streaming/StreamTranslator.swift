@@ -18,6 +18,9 @@ package struct StreamTranslator: StreamPipe {
         self.toolNames = toolNames
     }
 
+    /// Where the events of a program's stream are kept, in place of an encoder's bytes.
+    var collector: EventCollector? { encoder as? EventCollector }
+
     package var usage: TokenUsage? { observation.usage }
     package var failure: ProviderFailure? { observation.failure }
     package var isCommitted: Bool { observation.hasContent }

@@ -22,6 +22,21 @@ public protocol TransportBody: AnyObject, Sendable {
     func cancel()
 }
 
+extension TransportBody {
+    /// All of it. Throws `.malformed` and ends the exchange when there are more than `limit` bytes.
+    package func collect(upTo limit: Int) async throws(TransportError) -> [UInt8] {
+        var collected: [UInt8] = []
+        while let bytes = try await next() {
+            if collected.isEmpty { collected = bytes } else { collected += bytes }
+            guard collected.count <= limit else {
+                cancel()
+                throw .malformed(detail: "the body is longer than \(limit) bytes")
+            }
+        }
+        return collected
+    }
+}
+
 public struct TransportRequest: Sendable {
     public var method: String
     /// Absolute, with scheme.

@@ -40,7 +40,7 @@ struct CORSPolicy: Sendable {
         guard allowsEveryOrigin || configuration.allowedOrigins.contains(origin) else { return }
         headers.append("access-control-allow-origin", allowsEveryOrigin ? "*" : origin)
         headers.append(
-            "access-control-expose-headers", "X-Request-ID, X-Provider, X-LLM-Gateway-Warnings, Retry-After, Request-Id"
-        )
+            "access-control-expose-headers",
+            "X-Request-ID, X-Provider, X-LLM-Gateway-Warnings, X-Gateway-Attempts, Retry-After, Request-Id")
     }
 }

@@ -22,7 +22,8 @@ import Testing
     @Test func loadsWithEverySettingSwitchedOn() throws {
         let names = [
             "GATEWAY_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "AZURE_OPENAI_API_KEY",
-            "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "GROQ_API_KEY", "MY_SERVICE_KEY", "OAUTH_CLIENT_ID",
+            "OPENAI_API_KEY_2", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "GROQ_API_KEY", "MY_SERVICE_KEY",
+            "OAUTH_CLIENT_ID",
         ]
         let configuration = try GatewayConfiguration.load(
             toml: Array(everything.utf8), environment: Dictionary(uniqueKeysWithValues: names.map { ($0, "x-\($0)") }))
@@ -48,6 +49,8 @@ import Testing
         "[[providers.gemini]]", "[[providers.azure_openai]]", "[[providers.bedrock]]", "[[providers.custom]]",
         "[[providers.groq]]",
         "[[providers.openai_responses]]", "[[providers.demo]]", "[providers.anthropic.cache]", "[proxy]",
+        "[balancing]", "[balancing.providers.openai]", "[failover]", "[failover.retry_budget]",
+        "[failover.circuit]", "[failover.probes]",
         "[observability]", "[observability.quota_refresh]", "[metrics]", "[prices]",
         "[[prices.models]]", "[[oauth_providers]]",
     ])

@@ -12,13 +12,27 @@ final class ScriptedTransport: Transport {
         case failure(TransportError)
         /// Gives the pieces and then waits until it is cancelled.
         case stalled(pieces: [String])
+        /// Answers well, or fails, after some time of `clock`.
+        case slow(Duration, String)
+        case slowFailure(Duration, TransportError)
     }
 
     private let steps: Mutex<[Step]>
     private let asked = Mutex<[TransportRequest]>([])
+    private let clockSlot = Mutex<VirtualTime?>(nil)
+
+    var clock: VirtualTime? {
+        get { clockSlot.withLock { $0 } }
+        set { clockSlot.withLock { $0 = newValue } }
+    }
+
     let bodies = Mutex<[ScriptedBody]>([])
 
-    init(_ steps: Step...) {
+    convenience init(_ steps: Step...) {
+        self.init(steps: steps)
+    }
+
+    init(steps: [Step]) {
         self.steps = Mutex(steps)
     }
 
@@ -35,8 +49,19 @@ final class ScriptedTransport: Transport {
         case .stalled(let pieces):
             return response(200, [:], ScriptedBody(pieces, ending: nil, stalls: true))
         case .failure(let error): throw error
+        case .slow(let delay, let body):
+            try await wait(delay)
+            return response(200, [:], ScriptedBody([body], ending: nil))
+        case .slowFailure(let delay, let error):
+            try await wait(delay)
+            throw error
         case nil: throw .unreachable(detail: "the script is over")
         }
+    }
+
+    private func wait(_ delay: Duration) async throws(TransportError) {
+        if let clock { await clock.sleep(until: clock.now() + delay) }
+        if Task.isCancelled { throw .cancelled }
     }
 
     private func response(_ status: Int, _ headers: HTTPFields, _ body: ScriptedBody) -> TransportResponse {
@@ -101,12 +126,24 @@ final class RecordCollector: RequestLog {
     func record(_ record: RequestRecord) { all.withLock { $0.append(record) } }
 }
 
-/// A provider of any format that sends bodies unchanged.
+/// Keeps the events of the instances' health.
+final class EventCollection: FailoverEventLog {
+    private let all = Mutex<[FailoverEvent]>([])
+
+    var events: [FailoverEvent] { all.withLock { $0 } }
+
+    func record(_ event: FailoverEvent) { all.withLock { $0.append(event) } }
+}
+
+/// A provider of any format that sends bodies unchanged, with its key and the name of its instance in headers.
 struct PlainProvider: LlmProvider {
     var format: WireFormat
+    var instance = InstanceConfiguration(name: "")
 
     func request(for call: ProviderCall) -> TransportRequest {
-        TransportRequest(url: "https://\(format.rawValue).test/\(call.model)", body: call.body)
+        TransportRequest(
+            url: "https://\(format.rawValue).test/\(call.model)",
+            headers: ["x-instance": instance.name, "x-key": instance.apiKey?.revealed ?? ""], body: call.body)
     }
 
     func modelListRequest(with access: ProviderAccess) -> TransportRequest? { nil }
@@ -118,31 +155,41 @@ struct GatewayBench {
     let gateway: Gateway
     let transport: ScriptedTransport
     let log = RecordCollector()
+    let events = EventCollection()
+    let clock = VirtualTime()
 
     init(_ transport: ScriptedTransport, adjust: (inout GatewayConfiguration) -> Void = { _ in }) throws {
         self.transport = transport
         var catalog = ProviderCatalog()
         for format in WireFormat.allCases {
             catalog = catalog.adding(
-                ProviderKind(key: format.rawValue, make: { _ in PlainProvider(format: format) }))
+                ProviderKind(key: format.rawValue, make: { PlainProvider(format: format, instance: $0) }))
         }
         let providers = WireFormat.allCases.map { format in
             let names = format == .openAI ? ["openai-1", "openai-2"] : [format.rawValue]
-            return ProviderConfiguration(
-                key: format.rawValue, instances: names.map { InstanceConfiguration(name: $0, apiKey: "sk-provider") })
+            let instances = names.enumerated().map { place, name in
+                var instance = InstanceConfiguration(name: name, apiKey: "sk-provider")
+                instance.priority = place + 1
+                return instance
+            }
+            return ProviderConfiguration(key: format.rawValue, instances: instances)
         }
         let rules = WireFormat.allCases.map {
             RoutingRule(prefix: "\($0.rawValue.first ?? "x")-", provider: $0.rawValue)
         }
         var configuration = GatewayConfiguration(routing: RoutingConfiguration(rules: rules), providers: providers)
         adjust(&configuration)
+        var services = GatewayServices(log: log)
+        services.monotonicClock = clock
+        services.random = RandomSource(seed: 1)
+        services.failoverEvents = events
         gateway = try Gateway(
-            configuration: configuration,
-            providers: catalog, transport: transport, services: GatewayServices(log: log))
+            configuration: configuration, providers: catalog, transport: transport, services: services)
     }
 
-    func answer(_ format: WireFormat, _ body: String) async -> OutboundReply {
-        await gateway.answer(InboundCall(id: "req-1", format: format, body: Array(body.utf8)))
+    func answer(_ format: WireFormat, _ body: String, headers: HTTPFields = [:]) async -> OutboundReply {
+        let call = InboundCall(id: "req-1", format: format, body: Array(body.utf8), headers: headers)
+        return await clock.run { [gateway] in await gateway.answer(call) }
     }
 }
 

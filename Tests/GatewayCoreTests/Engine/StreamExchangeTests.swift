@@ -142,13 +142,13 @@ struct StreamExchangeTests {
         stream.cancel()
         #expect(bench.transport.bodies.withLock { $0.first?.isCancelled } == true)
         #expect(bench.log.records.map(\.outcome) == [.cancelled])
-        #expect(bench.gateway.streams.count == 0)
+        #expect(bench.gateway.shared.streams.count == 0)
     }
 
     @Test func tellsOpenStreamsThatTheGatewayStops() async throws {
         let bench = try GatewayBench(ScriptedTransport(.stalled(pieces: [Self.opening + Self.hello])))
         let answer = await bench.answer(.openAI, Self.question())
-        #expect(bench.gateway.streams.count == 1)
+        #expect(bench.gateway.shared.streams.count == 1)
         bench.gateway.abortStreams()
         let text = await answer.text
         #expect(text.contains("data: {\"error\":"))

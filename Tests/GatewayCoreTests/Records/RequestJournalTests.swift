@@ -14,11 +14,11 @@ struct RequestJournalTests {
     @Test func tellsWhyEachNextInstanceWasAsked() throws {
         let journal = journal()
         let first = journal.beginAttempt(provider: "openai", instance: "one", model: "m")
-        journal.noteHead(of: first, status: 503)
+        journal.noteHead(of: first, status: 503, after: .milliseconds(1))
         journal.endAttempt(
             first, failure: ProviderFailure(kind: .overloaded, status: 503, message: "busy"), then: .failover)
         let second = journal.beginAttempt(provider: "azure", instance: "two", model: "n")
-        journal.noteHead(of: second, status: 200)
+        journal.noteHead(of: second, status: 200, after: .milliseconds(1))
         let usage = TokenUsage(freshInput: 3, output: 4)
         journal.close(.success, usage: usage, failure: nil)
 
@@ -40,7 +40,7 @@ struct RequestJournalTests {
         let winner = journal.beginAttempt(provider: "openai", instance: "two", model: "m")
         journal.endAttempt(loser, failure: nil, then: .hedge)
         journal.endAttempt(loser, failure: ProviderFailure(kind: .server, status: 500, message: "late"))
-        journal.noteHead(of: winner, status: 200)
+        journal.noteHead(of: winner, status: 200, after: .milliseconds(1))
         journal.close(.success, usage: TokenUsage(output: 1), failure: nil)
         let attempts = try #require(log.records.first).attempts
         #expect(attempts[0].failureKind == nil)
@@ -51,7 +51,7 @@ struct RequestJournalTests {
     @Test func anAttemptThatBreaksOffHasTheFailureOfItsRequest() throws {
         let journal = journal()
         let attempt = journal.beginAttempt(provider: "openai", instance: "one", model: "m")
-        journal.noteHead(of: attempt, status: 200)
+        journal.noteHead(of: attempt, status: 200, after: .milliseconds(1))
         journal.close(.failure, usage: nil, failure: .endedEarly)
         let record = try #require(log.records.first)
         #expect(record.attempts[0].failureKind == .truncated)
@@ -101,10 +101,10 @@ extension RequestJournalTests {
         let log = RecordCollector()
         let record = RequestRecord(id: "r", startedAt: 0, clientFormat: .openAI, keyName: nil)
         let journal = RequestJournal(record, began: .now - .seconds(100), prices: .empty, log: log)
-        journal.noteWait(since: .now - .seconds(60))
-        journal.noteWait(since: .now - .seconds(30))
+        journal.noteWait(.seconds(60))
+        journal.noteWait(.seconds(30))
         journal.noteOutput()
-        journal.noteWait(since: .now - .seconds(30))
+        journal.noteWait(.seconds(30))
         journal.close(.success, usage: nil, failure: nil)
         let closed = try #require(log.records.first)
         let overhead = try #require(closed.overhead)

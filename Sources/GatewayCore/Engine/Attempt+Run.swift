@@ -1,0 +1,243 @@
+extension Attempt {
+    /// Asks, and returns when the answer has begun or failed; nil is success.
+    ///
+    /// Nothing has gone to the client by then, so another instance can still take over.
+    func run(_ question: Exchange.Question, media: (any MediaFetcher)?) async -> ExchangeFailure? {
+        do throws(ExchangeFailure) {
+            let composed = try await question.compose(
+                CallComposer(route: candidate.route, instance: instance, media: media))
+            self.composed = composed
+            if question.policy == .strict,
+                let refusal = LossLedger(composed.notes).refusal(provider: instance.providerKey)
+            {
+                throw refusal
+            }
+            let response = try await send(question)
+            self.response = response
+            if question.isStreaming {
+                pipe = question.pipe(composed, codec)
+                try await open(response)
+            } else {
+                bytes = try await collect(response, upTo: Exchange.maxReplyBytes)
+                try read(bytes)
+            }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    // MARK: The request
+
+    /// Sends the call and waits for the head of a success; anything else is thrown, with the provider's own status. A
+    /// fetched credential that is refused is replaced once.
+    private func send(_ question: Exchange.Question) async throws(ExchangeFailure) -> TransportResponse {
+        var access = try await firstAccess()
+        var isRenewed = false
+        while true {
+            let request = try describe(question, access)
+            wasSent = true
+            let asked = services.monotonicClock.now()
+            let response: TransportResponse
+            do {
+                response = try await instance.transport.send(request)
+            } catch {
+                noteWait(since: asked)
+                throw failure(error)
+            }
+            noteWait(since: asked)
+            head = (response.status, services.monotonicClock.now() - began)
+            guard !(200..<300).contains(response.status) else { return response }
+            if !isRenewed, response.status == 401 || response.status == 403,
+                let renewed = await instance.access(insteadOf: access, key: candidate.admission.key)
+            {
+                response.body.cancel()
+                access = renewed
+                isRenewed = true
+                continue
+            }
+            throw refusal(response, body: await errorBody(of: response))
+        }
+    }
+
+    private func noteWait(since instant: MonotonicInstant) {
+        waited += services.monotonicClock.now() - instant
+    }
+
+    private func firstAccess() async throws(ExchangeFailure) -> ProviderAccess {
+        do {
+            return try await instance.access(key: candidate.admission.key)
+        } catch {
+            throw unavailable(error)
+        }
+    }
+
+    private func describe(
+        _ question: Exchange.Question, _ access: ProviderAccess
+    ) throws(ExchangeFailure) -> TransportRequest {
+        var call = ProviderCall(
+            model: candidate.route.model, isStreaming: question.isStreaming, body: composed?.body ?? [],
+            clientHeaders: question.clientHeaders)
+        call.access = access
+        do {
+            var request = try instance.provider(key: candidate.admission.key).request(for: call)
+            bound(&request.timeouts, question)
+            return request
+        } catch {
+            throw unavailable(error)
+        }
+    }
+
+    /// No phase lasts beyond the request's deadline. A stream that has begun may, unless the client said otherwise.
+    private func bound(_ timeouts: inout TransportTimeouts, _ question: Exchange.Question) {
+        let left = max(deadline - services.monotonicClock.now(), .milliseconds(1))
+        timeouts.connect = min(timeouts.connect, left)
+        timeouts.firstByte = min(timeouts.firstByte, left)
+        if !question.isStreaming || question.timeout != nil { timeouts.total = min(timeouts.total ?? left, left) }
+        idleTimeout = timeouts.idle
+    }
+
+    private func refusal(_ response: TransportResponse, body: [UInt8]) -> ExchangeFailure {
+        var refusal = codec.decodeFailure(status: response.status, headers: response.headers, body: body)
+        if refusal.retryAfter == nil, [.rateLimited, .overloaded].contains(FailureClass(refusal)) {
+            refusal.retryAfter = RateLimitReset.delay(in: response.headers, at: services.clock.now())
+        }
+        return failure(refusal)
+    }
+
+    private func errorBody(of response: TransportResponse) async -> [UInt8] {
+        let end = min(deadline, services.monotonicClock.now() + Exchange.errorPatience)
+        let text = await watching(response.body, until: end) { body in
+            var text: [UInt8] = []
+            // An error whose body breaks off or comes slowly is still that error: what came is enough.
+            while text.count < Exchange.maxErrorBytes, let bytes = try? await body.next() { text += bytes }
+            return text
+        }
+        response.body.cancel()
+        return text
+    }
+
+    private func unavailable(_ error: ProviderError) -> ExchangeFailure {
+        failure(ProviderFailure(kind: .unavailable, status: 503, message: error.message))
+    }
+
+    // MARK: A stream
+
+    /// Reads the stream until its answer has begun in earnest. One that says nothing but comments is taken for an answer
+    /// after `Exchange.maxOpeningBytes` of them.
+    private func open(_ response: TransportResponse) async throws(ExchangeFailure) {
+        while !isOpen {
+            do {
+                take(try await next(of: response.body))
+            } catch {
+                throw failure(error)
+            }
+        }
+        if let failed = pipe?.failure {
+            response.body.cancel()
+            throw failure(failed)
+        }
+    }
+
+    private var isOpen: Bool {
+        guard let pipe else { return true }
+        return pipe.isCommitted || pipe.isOver || opening.count > Exchange.maxOpeningBytes
+    }
+
+    // Kept out of `open`, whose asynchronous frame would hold what it needs on the stack.
+    @inline(never)
+    private func take(_ bytes: [UInt8]?) {
+        if let bytes { pipe?.take(bytes, into: &opening) } else { pipe?.end(into: &opening) }
+    }
+
+    /// The next bytes, or `.timedOut(.total)` at the deadline. The body's own limit of silence is left to watch over it
+    /// where that ends first.
+    private func next(of body: any TransportBody) async throws(TransportError) -> [UInt8]? {
+        let now = services.monotonicClock.now()
+        defer { noteWait(since: now) }
+        guard now < deadline else {
+            body.cancel()
+            throw .timedOut(.total)
+        }
+        if now + idleTimeout < deadline { return try await body.next() }
+        let result = await watching(body, until: deadline) { body in
+            do throws(TransportError) {
+                return Result<[UInt8]?, TransportError>.success(try await body.next())
+            } catch {
+                return .failure(error)
+            }
+        }
+        if case .failure(.cancelled) = result, !Task.isCancelled, services.monotonicClock.now() >= deadline {
+            throw .timedOut(.total)
+        }
+        return try result.get()
+    }
+
+    /// Reads, and cancels the body at that moment if reading has not come to an end.
+    private func watching<Value: Sendable>(
+        _ body: any TransportBody, until end: MonotonicInstant, _ read: (any TransportBody) async -> Value
+    ) async -> Value {
+        let clock = services.monotonicClock
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await clock.sleep(until: end)
+                if !Task.isCancelled { body.cancel() }
+            }
+            let value = await read(body)
+            group.cancelAll()
+            return value
+        }
+    }
+
+    // MARK: A whole reply
+
+    private func collect(
+        _ response: TransportResponse, upTo limit: Int
+    ) async throws(ExchangeFailure) -> [UInt8] {
+        let asked = services.monotonicClock.now()
+        defer { noteWait(since: asked) }
+        do {
+            return try await response.body.collect(upTo: limit)
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    private func read(_ bytes: [UInt8]) throws(ExchangeFailure) {
+        switch composed?.way {
+        case .relay?, nil: usage = try usage(of: bytes)
+        case .translation?:
+            var reply = try decode(bytes)
+            composed?.toolNames.restore(&reply)
+            usage = reply.usage
+            self.reply = reply
+        }
+    }
+
+    /// The usage of a reply that is passed on unread; throws when it is no JSON object at all.
+    private func usage(of reply: [UInt8]) throws(ExchangeFailure) -> TokenUsage? {
+        let peek: JSONPeek
+        do {
+            peek = try JSONPeek(reply)
+        } catch {
+            throw malformed("its reply is not JSON: \(error)")
+        }
+        guard peek.root.kind == .object else { throw malformed("its reply is not a JSON object") }
+        return codec.countUsage(in: peek)
+    }
+
+    private func decode(_ reply: [UInt8]) throws(ExchangeFailure) -> ChatReply {
+        let object: JSONObject?
+        do {
+            object = try JSONValue(parsing: reply).object
+        } catch {
+            throw malformed("its reply is not JSON: \(error)")
+        }
+        guard let object else { throw malformed("its reply is not a JSON object") }
+        do {
+            return try codec.decodeReply(object)
+        } catch {
+            throw malformed("\(error.pointer) \(error.message)")
+        }
+    }
+}

@@ -1,0 +1,85 @@
+extension Exchange {
+    /// How a race ended: with a winner, or with nobody left.
+    struct Race {
+        var winner: Attempt?
+        /// The latest attempt that failed, when all did.
+        var lastFailed: Attempt?
+    }
+
+    private enum RaceEvent: Sendable {
+        case hedgeIsDue
+        /// Nil is an answer that has begun.
+        case ended(Attempt, ExchangeFailure?)
+    }
+
+    /// After which time a second instance is asked for that model; nil for never.
+    func hedgeDelay(_ model: String) -> Duration? {
+        switch hedging(of: model) {
+        case nil: nil
+        case .fixed(let delay): delay
+        case .p95: shared.firstTokens.p95(of: model, at: services.monotonicClock.now())
+        }
+    }
+
+    func noteLatency(_ latency: Duration, of model: String) {
+        guard hedging(of: model) == .p95 else { return }
+        shared.firstTokens.observe(latency, of: model, at: services.monotonicClock.now())
+    }
+
+    private func hedging(of model: String) -> HedgeDelay? {
+        let hedging = state.configuration.routing.hedging
+        return hedging.isEmpty ? nil : hedging[model] ?? hedging["*"]
+    }
+
+    /// Asks a second instance when the first has not begun to answer within the delay; the first answer to begin wins, and
+    /// the other attempt is cancelled.
+    func race(_ first: Attempt, _ question: Question, _ plan: AttemptPlan, delay: Duration) async -> Race {
+        let (clock, media) = (services.monotonicClock, services.media)
+        let due = first.began + delay
+        return await withTaskGroup(of: RaceEvent.self) { group in
+            group.addTask { .ended(first, await first.run(question, media: media)) }
+            group.addTask {
+                await clock.sleep(until: due)
+                return .hedgeIsDue
+            }
+            var race = Race()
+            var running = 1
+            while let event = await group.next() {
+                switch event {
+                case .hedgeIsDue:
+                    guard running == 1, race.winner == nil, let second = hedge(beside: first, plan) else { continue }
+                    running += 1
+                    group.addTask { .ended(second, await second.run(question, media: media)) }
+                case .ended(let attempt, let failure):
+                    running -= 1
+                    if race.winner != nil {
+                        drop(attempt)
+                    } else if let failure {
+                        if note(failure, of: attempt, plan) { race.lastFailed = attempt }
+                        if running == 0 { group.cancelAll() }
+                    } else {
+                        race.winner = attempt
+                        group.cancelAll()
+                    }
+                }
+            }
+            return race
+        }
+    }
+
+    private func hedge(beside first: Attempt, _ plan: AttemptPlan) -> Attempt? {
+        guard !Task.isCancelled,
+            let candidate = plan.hedge(beside: first.candidate, at: services.monotonicClock.now())
+        else { return nil }
+        journal.noteFollowUp(of: first.journalID, .hedge)
+        return Attempt(candidate, in: journal, deadline: plan.deadline, services: services)
+    }
+
+    /// The other was faster: this one's answer is not needed any more.
+    private func drop(_ attempt: Attempt) {
+        attempt.response?.body.cancel()
+        attempt.abandon()
+        noteHead(of: attempt)
+        journal.endAttempt(attempt.journalID, failure: nil, usage: attempt.usage ?? attempt.pipe?.usage)
+    }
+}
