@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks Tests/Fixtures/Conversations against the vendors' SDK types, and the fixtures against each other.
 
-Needs `pip install openai anthropic google-genai`; run it with that Python. Exit status 1 and a list if anything is
+Needs `pip install openai anthropic google-genai botocore`; run it with that Python. Exit status 1 and a list if anything is
 wrong.
 
 1. Every file validates against the SDK's types, unknown members refused (the case `unknown_fields` excepted).
@@ -23,7 +23,7 @@ from fixture_checks.reading import exact, ordered
 from fixture_checks.sdk_types import check_types
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent / "Tests/Fixtures/Conversations"
-FORMATS = ("openai", "responses", "completions", "anthropic", "gemini")
+FORMATS = ("openai", "responses", "completions", "anthropic", "gemini", "converse")
 NAME = re.compile(rf"({'|'.join(FORMATS)})(?:\.from-({'|'.join(FORMATS)}))?\.(request|reply|failure)\.json$")
 
 problems: list[str] = []
@@ -34,7 +34,7 @@ def count(what: str) -> None:
     counts[what] = counts.get(what, 0) + 1
 
 
-IGNORED = ("id", "responseId", "created", "created_at")
+IGNORED = ("id", "responseId", "created", "created_at", "metrics")
 
 
 def compare_pair(kind: str, source: str, target: str, said, golden) -> None:
@@ -86,7 +86,7 @@ def check_case(folder: pathlib.Path) -> None:
             if kind == "request" and value.get("model", about["model"]) != about["model"]:
                 problems.append(f"{folder.name}/{file.name}: model")
             count(f"{target} {kind}")
-        elif file.name in [format + ".stream.sse" for format in FORMATS]:
+        elif file.name in [f"{format}.stream.{'jsonl' if format == 'converse' else 'sse'}" for format in FORMATS]:
             streams[file.name.split(".")[0]] = text
             count(f"{file.name.split('.')[0]} stream")
         else:
@@ -105,6 +105,8 @@ def check_case(folder: pathlib.Path) -> None:
                 if failure == "truncated"
                 else getattr(failure, "message", None) or failure.get("message") or failure["error"]["message"]
             )
+            if format == "converse" and expected is None:
+                expected = own[("failure", format)]["body"]
             if told != (expected if expected == "truncated" else expected["message"]):
                 raise ValueError(f"ends in {told}")
             return

@@ -7,7 +7,7 @@ from google.genai import types as google
 from openai.types import Completion, ErrorObject
 from openai.types.chat import ChatCompletionChunk
 
-from . import responses
+from . import converse, responses
 from .reading import Number, exact
 from .sdk_types import ANTHROPIC_EVENT, unknown_members
 
@@ -234,4 +234,5 @@ FOLD = {
     "completions": fold_completions,
     "anthropic": fold_anthropic,
     "gemini": fold_gemini,
+    "converse": converse.fold,
 }

@@ -1,6 +1,6 @@
 """What a request, reply or failure says, in no format, so that two formats can be compared."""
 
-from . import responses
+from . import converse, responses
 from .reading import exact, ordered
 
 
@@ -13,6 +13,8 @@ def usage_of(format: str, reply):
     usage = reply.get("usage") or reply.get("usageMetadata")
     if format == "responses":
         return responses.usage(usage)
+    if format == "converse":
+        return converse.usage(usage)
     if format in ("openai", "completions"):
         details, out = usage.get("prompt_tokens_details", {}), usage.get("completion_tokens_details", {})
         read, write = number(details.get("cached_tokens")), number(details.get("cache_write_tokens"))
@@ -44,8 +46,10 @@ def usage_of(format: str, reply):
 
 
 def same_usage(left, right) -> bool:
-    """Cache writes may be counted as fresh input where a format has no word for them."""
-    return left[1] == right[1] and left[3:] == right[3:] and left[0] + left[2] == right[0] + right[2]
+    """Cache writes may be counted as fresh input where a format has no word for them, and reasoning may be untold."""
+    same_reasoning = None in (left[4], right[4]) or left[4] == right[4]
+    same_input = left[1] == right[1] and left[0] + left[2] == right[0] + right[2]
+    return same_input and left[3] == right[3] and same_reasoning
 
 
 STOP = {
@@ -59,6 +63,7 @@ STOP = {
     "model_context_window_exceeded": "limit",
     "tool_use": "tools",
     "refusal": "filter",
+    "content_filtered": "filter",
     "STOP": "end",
     "MAX_TOKENS": "limit",
     "SAFETY": "filter",
@@ -81,6 +86,8 @@ def candidates_of(format: str, reply):
             )
     elif format == "responses":
         yield responses.candidate(reply)
+    elif format == "converse":
+        yield converse.candidate(reply, STOP)
     elif format == "completions":
         for choice in reply["choices"]:
             yield choice["text"], [], STOP[choice["finish_reason"]]
@@ -191,7 +198,8 @@ def request_of(format: str, body):
     if format == "completions":
         return request_of("openai", chat_of(body))
     turns, system = [], []
-    settings = body.get("generationConfig", {}) if format == "gemini" else body
+    settings = body.get({"gemini": "generationConfig", "converse": "inferenceConfig"}.get(format), {})
+    settings = settings if format in ("gemini", "converse") else body
     if format == "responses":
         messages = [{"role": role, "items": items} for role, items in responses.messages(body)]
     else:
@@ -200,6 +208,8 @@ def request_of(format: str, body):
         system += [item[1] for item in anthropic_items(body["system"])]
     if format == "gemini" and "systemInstruction" in body:
         system += [item[1] for item in gemini_items(body["systemInstruction"]["parts"])]
+    if format == "converse" and "system" in body:
+        system += [block["text"] for block in body["system"] if "text" in block]
     for message in messages:
         role = (
             "assistant"
@@ -215,6 +225,8 @@ def request_of(format: str, body):
             if format == "openai"
             else anthropic_items(message["content"])
             if format == "anthropic"
+            else converse.items([block for block in message["content"] if "cachePoint" not in block])
+            if format == "converse"
             else gemini_items(message["parts"])
         )
         if role == "system":
@@ -233,6 +245,9 @@ def request_of(format: str, body):
     elif format == "responses":
         tools, schema = responses.tools(body), responses.schema(body)
         names = ("max_output_tokens", "temperature", "top_p", "stop")
+    elif format == "converse":
+        tools, schema = converse.tools(body), converse.schema(body)
+        names = ("maxTokens", "temperature", "topP", "stopSequences")
     elif format == "anthropic":
         tools = [
             (tool["name"], tool["description"], ordered(tool["input_schema"]))
@@ -259,10 +274,12 @@ def request_of(format: str, body):
 
 
 def failure_of(format: str, failure):
-    """Message, seconds to wait, and the status, where 529 is 503 and Google's bad key is 401."""
-    error = failure["body"]["error"]
+    """Message, seconds to wait, and the status, where 529 is 503 and Google's bad key and AWS's bad signature are 401."""
+    error = failure["body"] if format == "converse" else failure["body"]["error"]
     retry = failure["headers"].get("retry-after")
     status = {529: 503}.get(int(failure["status"]), int(failure["status"]))
+    if failure["headers"].get("x-amzn-errortype") == "UnrecognizedClientException":
+        status = 401
     for detail in error.get("details", []) if format == "gemini" else []:
         retry = detail["retryDelay"].rstrip("s") if "retryDelay" in detail else retry
         status = 401 if detail.get("reason") == "API_KEY_INVALID" else status

@@ -104,7 +104,13 @@ def check_types(format: str, kind: str, value, lenient: bool) -> None:
         if extra and not lenient:
             raise ValueError(f"unknown members {extra}")
 
-    if format == "responses" and kind != "failure":
+    if format == "converse":
+        from . import converse
+
+        check = {"request": converse.check_request, "reply": converse.check_reply, "failure": converse.check_failure}
+        if not lenient:
+            check[kind](value)
+    elif format == "responses" and kind != "failure":
         from . import responses
 
         responses.check_request(value) if kind == "request" else responses.check_reply(value, lenient)

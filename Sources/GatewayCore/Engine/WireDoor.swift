@@ -77,6 +77,7 @@ extension Gateway {
     ) -> OutboundReply {
         var headers = ReplyHeaders.common(requestID: requestID, format: format)
         if let provider { headers.append("x-provider", provider) }
+        for field in format.codec.failureHeaders(failure) { headers.append(field.name, field.value) }
         if let delay = failure.retryAfter { headers.append("retry-after", ReplyHeaders.seconds(delay)) }
         headers.append("content-type", "application/json")
         return OutboundReply(

@@ -7,6 +7,7 @@ extension WireFormat {
         case .completions: CompletionsCodec()
         case .anthropic: AnthropicCodec()
         case .gemini: GeminiCodec()
+        case .converse: ConverseCodec()
         }
     }
 }

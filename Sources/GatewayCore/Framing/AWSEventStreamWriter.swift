@@ -1,15 +1,27 @@
 /// Writes messages of AWS's event stream the way Bedrock does.
 package enum AWSEventStreamWriter {
-    /// Writes an event whose payload is JSON, without making the JSON first.
+    /// Writes an event whose payload is the JSON that the closure appends.
     package static func write(
-        event: StaticString, into output: inout [UInt8], json: (inout JSONByteWriter) -> Void
+        event: StaticString, into output: inout [UInt8], payload: (inout [UInt8]) -> Void
+    ) {
+        let name = UnsafeBufferPointer(start: event.utf8Start, count: event.utf8CodeUnitCount)
+        write(eventNamed: name, into: &output, payload: payload)
+    }
+
+    /// Writes a frame again that came in this framing.
+    package static func write(_ frame: Frame, into output: inout [UInt8]) {
+        write(eventNamed: (frame.event ?? "").utf8, into: &output) { $0 += frame.data }
+    }
+
+    private static func write(
+        eventNamed name: some Collection<UInt8>, into output: inout [UInt8], payload: (inout [UInt8]) -> Void
     ) {
         let start = begin(into: &output)
-        writeHeader(":event-type", event, into: &output)
+        writeHeader(":event-type", value: name, into: &output)
         writeHeader(":content-type", "application/json", into: &output)
         writeHeader(":message-type", "event", into: &output)
         let headersEnd = output.count
-        output.appendJSON(json)
+        payload(&output)
         finish(from: start, headersEnd: headersEnd, in: &output)
     }
 

@@ -10,4 +10,6 @@ public enum WireFormat: String, Sendable, Hashable, CaseIterable {
     case anthropic
     /// Google Gemini, `POST /v1beta/models/{model}:generateContent`.
     case gemini
+    /// Amazon Bedrock Converse, `POST /model/{model}/converse`.
+    case converse
 }

@@ -233,7 +233,7 @@ private struct StreamProbe {
                 for event in events { observation.note(event) }
             }
         } catch {
-            observation.note(.failed(.malformed(error)))
+            observation.note(.failed(ProviderFailure(stream: error)))
         }
         return observation.hasContent || observation.isOver
     }

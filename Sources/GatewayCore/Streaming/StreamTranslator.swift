@@ -37,7 +37,7 @@ package struct StreamTranslator: StreamPipe {
                 if observation.isOver { return }
             }
         } catch {
-            fail(.malformed(error), into: &output)
+            fail(ProviderFailure(stream: error), into: &output)
         }
     }
 
@@ -46,7 +46,7 @@ package struct StreamTranslator: StreamPipe {
         do {
             if let frame = try framing.finish() { try decoder.decode(frame, into: &events) }
         } catch {
-            fail(.malformed(error), into: &output)
+            fail(ProviderFailure(stream: error), into: &output)
             return
         }
         decoder.finish(into: &events)
@@ -75,15 +75,20 @@ package struct StreamTranslator: StreamPipe {
 }
 
 extension ProviderFailure {
-    /// A frame that is not what the provider's format allows.
-    package static func malformed(_ error: any Error) -> ProviderFailure {
-        let detail =
-            switch error {
-            case let error as ConversionError: error.message
-            case let error as FramingError: "\(error)"
-            default: "\(error)"
-            }
-        return ProviderFailure(
+    /// What ended a stream: the provider's own exception, a stream cut off, or a frame that its format does not allow.
+    package init(stream error: any Error) {
+        let detail: String
+        switch error {
+        case FramingError.failed(let failure):
+            self.init(failure)
+            return
+        case FramingError.truncated:
+            self = .endedEarly
+            return
+        case let error as ConversionError: detail = error.message
+        default: detail = "\(error)"
+        }
+        self.init(
             kind: .malformed, status: 502, message: "The provider sent a stream its format does not allow: \(detail)")
     }
 }

@@ -39,6 +39,12 @@ package protocol WireCodec: Sendable {
     /// The failure in this format's error shape; a body that came in this format is given back as it was.
     func encodeFailure(_ failure: ProviderFailure) -> JSONObject
 
+    /// What the error of this format has in its headers.
+    func failureHeaders(_ failure: ProviderFailure) -> HTTPFields
+
+    /// How the format's own streams are framed.
+    var streamFraming: StreamFraming { get }
+
     /// What a relay looks for in the frames it does not decode.
     var streamMarks: StreamMarks { get }
 
@@ -55,6 +61,8 @@ package protocol WireCodec: Sendable {
 
 extension WireCodec {
     package func failure(inReply body: JSONObject) -> ProviderFailure? { nil }
+    package func failureHeaders(_ failure: ProviderFailure) -> HTTPFields { [:] }
+    package var streamFraming: StreamFraming { .sse }
 }
 
 extension WireCodec {
@@ -128,9 +136,4 @@ public struct RequestEcho: Sendable, Hashable {
         self.wantsStreamUsage = wantsStreamUsage
         self.framing = framing
     }
-}
-
-public enum StreamFraming: Sendable, Hashable {
-    case sse
-    case jsonArray
 }

@@ -17,6 +17,7 @@ enum ModelListing {
             var list: JSONObject = ["models": entries]
             if part.hasMore, let last = part.models.last { list.append("nextPageToken", .string(last.id)) }
             return list
+        case .converse: return ["modelSummaries": entries]
         }
     }
 
@@ -40,6 +41,11 @@ enum ModelListing {
             entry.append("inputTokenLimit", ifPresent: model.inputTokenLimit.map { .number(JSONNumber($0)) })
             entry.append("outputTokenLimit", ifPresent: model.outputTokenLimit.map { .number(JSONNumber($0)) })
             return entry
+        case .converse:
+            return [
+                "modelId": .string(model.id), "modelName": .string(model.displayName ?? model.id),
+                "providerName": .string(model.provider), "responseStreamingSupported": true,
+            ]
         }
     }
 }
@@ -53,7 +59,7 @@ struct ModelListPage {
 
     init(_ target: RequestTarget, _ format: WireFormat) {
         switch format {
-        case .openAI, .responses, .completions: break
+        case .openAI, .responses, .completions, .converse: break
         case .anthropic:
             limit = target.queryValue("limit").flatMap(Int.init)
             after = target.queryValue("after_id")

@@ -91,7 +91,7 @@ struct AWSEventStreamDecoderTests {
     @Test("A length over the limit is refused before its bytes have come")
     func refusesLargeMessagesAtOnce() {
         var bytes: [UInt8] = []
-        AWSEventStreamWriter.write(event: "chunk", into: &bytes) { $0.string(String(repeating: "x", count: 2000)) }
+        AWSEventStreamWriter.write(event: "chunk", into: &bytes) { $0 += [UInt8](repeating: 120, count: 2000) }
         #expect(decode(Array(bytes.prefix(12)), limit: 1000).error == .frameTooLarge(limit: 1000))
         #expect(decode(Array(bytes.prefix(12)), limit: bytes.count - 1).error == .frameTooLarge(limit: bytes.count - 1))
         #expect(decode(bytes, limit: bytes.count).frames.count == 1)
@@ -172,13 +172,8 @@ struct AWSEventStreamDecoderTests {
 struct AWSEventStreamWriterTests {
     @Test func writesWhatTheDecoderReads() {
         var bytes: [UInt8] = []
-        AWSEventStreamWriter.write(event: "messageStart", into: &bytes) { json in
-            json.beginObject()
-            json.key("role")
-            json.string("assistant")
-            json.endObject()
-        }
-        AWSEventStreamWriter.write(event: "ping", into: &bytes) { $0.raw("{}") }
+        AWSEventStreamWriter.write(event: "messageStart", into: &bytes) { $0 += Array(#"{"role":"assistant"}"#.utf8) }
+        AWSEventStreamWriter.write(event: "ping", into: &bytes) { $0 += Array("{}".utf8) }
         let stream = DecodedStream([bytes[...]], with: AWSEventStreamDecoder())
         #expect(stream.texts == [#"{"role":"assistant"}"#, "{}"])
         #expect(stream.frames.map(\.event) == ["messageStart", "ping"])
@@ -186,7 +181,9 @@ struct AWSEventStreamWriterTests {
 
     @Test func writesHeadersInTheOrderOfBedrock() {
         var bytes: [UInt8] = []
-        AWSEventStreamWriter.write(event: "messageStop", into: &bytes) { $0.raw(#"{"stopReason":"end_turn"}"#) }
+        AWSEventStreamWriter.write(event: "messageStop", into: &bytes) {
+            $0 += Array(#"{"stopReason":"end_turn"}"#.utf8)
+        }
         let text = String(decoding: bytes.map { $0 < 0x20 || $0 > 0x7E ? UInt8(ascii: ".") : $0 }, as: UTF8.self)
         #expect(text.contains(":event-type...messageStop"))
         #expect(text.contains(#":content-type...application/json.:message-type...event{"stopReason":"end_turn"}"#))

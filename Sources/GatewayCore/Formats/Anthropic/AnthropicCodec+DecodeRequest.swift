@@ -67,7 +67,7 @@ extension AnthropicCodec {
     }
 
     /// A kind of thinking the hub has no word for (`between_tools`) is kept whole with the request's extras.
-    private static func decodeThinking(
+    static func decodeThinking(
         _ fields: inout FieldReader, into request: inout ChatRequest
     ) throws(ConversionError) {
         guard var thinking = try fields.optionalReader("thinking") else { return }
@@ -92,7 +92,7 @@ extension AnthropicCodec {
 
     /// The extras, empty at first, say that the settings came in this format: there effort alone does not ask for
     /// thinking, as it does in others.
-    private static func nativeReasoning(effort: ReasoningEffort?) -> ReasoningSettings {
+    static func nativeReasoning(effort: ReasoningEffort?) -> ReasoningSettings {
         var reasoning = ReasoningSettings(effort: effort)
         reasoning.extras = Extras(origin: .anthropic)
         return reasoning

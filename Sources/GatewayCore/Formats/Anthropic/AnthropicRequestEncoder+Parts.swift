@@ -147,7 +147,7 @@ extension AnthropicRequestEncoder {
 }
 
 extension ChatRequest {
-    fileprivate func holdsCall(_ id: String) -> Bool {
+    func holdsCall(_ id: String) -> Bool {
         messages.contains { $0.parts.toolCalls.contains { $0.id == id } }
     }
 }

@@ -19,8 +19,9 @@ extension AnthropicRequestEncoder {
     /// - Parameters:
     ///   - isToolForced: whether the choice of tool forces a call.
     ///   - isMidToolUse: whether results answer a turn that shows no thinking, as other providers' turns do.
-    mutating func encodeReasoning(isToolForced: Bool, isMidToolUse: Bool) -> Reasoning {
-        var result = Reasoning(maxTokens: encodeMaxTokens())
+    ///   - maxTokens: the limit on all output, the client's or the one chosen for it.
+    mutating func encodeReasoning(isToolForced: Bool, isMidToolUse: Bool, maxTokens: Int) -> Reasoning {
+        var result = Reasoning(maxTokens: maxTokens)
         guard let settings = request.reasoning else { return result }
         guard traits.reasoning else {
             if settings.asksForThinking { note(.dropped, "/reasoning_effort", "This model does not think.") }
@@ -53,7 +54,7 @@ extension AnthropicRequestEncoder {
         return result
     }
 
-    private mutating func encodeMaxTokens() -> Int {
+    mutating func encodeMaxTokens() -> Int {
         if let limit = request.maxOutputTokens { return limit }
         note(
             .changed, "/max_tokens", "Anthropic demands a limit; \(target.defaultMaxTokens) was written.",

@@ -37,7 +37,8 @@ struct AnthropicRequestEncoder {
         var conversation = encodeConversation()
         settle(&conversation)
         let reasoning = encodeReasoning(
-            isToolForced: toolChoice?.forcesToolUse ?? false, isMidToolUse: conversation.continuesCallWithoutThinking)
+            isToolForced: toolChoice?.forcesToolUse ?? false, isMidToolUse: conversation.continuesCallWithoutThinking,
+            maxTokens: encodeMaxTokens())
 
         var body: JSONObject = ["model": .string(target.model)]
         body.append("max_tokens", .number(JSONNumber(reasoning.maxTokens)))

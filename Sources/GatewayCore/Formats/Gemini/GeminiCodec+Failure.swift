@@ -100,11 +100,12 @@ extension GeminiCodec {
 
     /// Statuses that only other providers have become the ones Google's clients know.
     private static func code(of failure: ProviderFailure) -> Int {
+        if failure.kind == .authentication { return 401 }
         switch failure.status {
-        case 402: 429
-        case 529: 503
-        case 400..<600: failure.status
-        default: status(of: failure.kind)
+        case 402: return 429
+        case 529: return 503
+        case 400..<600: return failure.status
+        default: return status(of: failure.kind)
         }
     }
 

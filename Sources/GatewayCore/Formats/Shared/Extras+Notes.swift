@@ -40,6 +40,7 @@ extension WireFormat {
         case .completions: "OpenAI Completions"
         case .anthropic: "Anthropic Messages"
         case .gemini: "Gemini"
+        case .converse: "Bedrock Converse"
         }
     }
 }

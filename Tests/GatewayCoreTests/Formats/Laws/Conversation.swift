@@ -51,8 +51,28 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     }
 
     func stream(in format: WireFormat) -> [UInt8]? {
-        let bytes = FixtureFile.bytes(at: "\(Self.path)/\(name)/\(format.rawValue).stream.sse")
-        return bytes.isEmpty ? nil : bytes
+        switch format.codec.streamFraming {
+        case .sse, .jsonArray:
+            let bytes = FixtureFile.bytes(at: "\(Self.path)/\(name)/\(format.rawValue).stream.sse")
+            return bytes.isEmpty ? nil : bytes
+        case .eventStream:
+            let lines = FixtureFile.bytes(at: "\(Self.path)/\(name)/\(format.rawValue).stream.jsonl")
+            return lines.isEmpty ? nil : Self.messages(in: lines)
+        }
+    }
+
+    /// The binary messages that stand in a fixture as lines of JSON.
+    private static func messages(in lines: [UInt8]) -> [UInt8] {
+        var stream: [UInt8] = []
+        for line in lines.split(separator: UInt8(ascii: "\n")) {
+            guard let message = try? JSONValue(parsing: Array(line)), let payload = message["payload"] else { continue }
+            if let event = message["event"]?.string {
+                AWSEventStreamWriter.write(Frame(event: event, data: payload.serialized()), into: &stream)
+            } else if let exception = message["exception"]?.string {
+                AWSEventStreamWriter.write(exception: exception, body: payload.object ?? [:], into: &stream)
+            }
+        }
+        return stream
     }
 
     private static let path: String = {

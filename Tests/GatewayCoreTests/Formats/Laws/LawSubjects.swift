@@ -67,10 +67,10 @@ extension WireCodec {
         try decodeReply(try #require(conversation.json(.reply, in: format)?.object))
     }
 
-    /// What the codec reads of a stream in SSE, however it is cut. A frame that the codec refuses ends the events with a
+    /// What the codec reads of a stream in its own framing, however it is cut. A frame that the codec refuses ends the events with a
     /// failure, as the driver of a stream does it.
     func events(of pieces: some Sequence<ArraySlice<UInt8>>) -> [StreamEvent] {
-        var framing = SSEDecoder()
+        var framing = streamFraming.makeDecoder()
         var decoder = makeStreamDecoder()
         var events: [StreamEvent] = []
         do {
@@ -81,6 +81,8 @@ extension WireCodec {
                 }
             }
             decoder.finish(into: &events)
+        } catch let error as FramingError {
+            events.append(.failed(ProviderFailure(stream: error)))
         } catch {
             events.append(.failed(ProviderFailure(kind: .malformed, status: 502, message: "\(error)")))
         }

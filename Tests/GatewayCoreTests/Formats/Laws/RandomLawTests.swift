@@ -41,11 +41,12 @@ struct RandomLawTests {
     @Test(arguments: LawSubjects.streams)
     func keepsTheGrammarInDamagedStreams(_ subject: LawSubject) throws {
         let stream = try #require(subject.conversation.stream(in: subject.codec.format))
-        let frames = DecodedStream([stream[...]], with: SSEDecoder()).frames
+        let framing = subject.codec.streamFraming
+        let frames = DecodedStream([stream[...]], with: framing.makeDecoder()).frames
         for seed in 0..<Self.rounds {
             var damage = JSONDamage(seed: seed)
             var damaged: [UInt8] = []
-            for frame in damage.applied(to: frames) { SSEWriter.write(frame, into: &damaged) }
+            for frame in damage.applied(to: frames) { framing.write(frame, into: &damaged) }
             let events = subject.codec.events(of: damaged)
             #expect(GrammarChecker.violation(in: events) == nil, "seed \(seed)")
             for target in LawSubjects.codecs {

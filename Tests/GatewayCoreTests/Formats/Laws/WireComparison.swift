@@ -5,9 +5,9 @@
 enum WireComparison {
     /// Members whose content is the client's or the model's own, where order matters.
     private static let ordered: Set<String> = [
-        "parameters", "input_schema", "parametersJsonSchema", "schema", "responseJsonSchema", "input", "args",
+        "parameters", "input_schema", "parametersJsonSchema", "schema", "responseJsonSchema", "input", "args", "json",
     ]
-    private static let minted: Set<String> = ["id", "responseId", "created", "created_at", "request_id"]
+    private static let minted: Set<String> = ["id", "responseId", "created", "created_at", "request_id", "metrics"]
 
     /// The text that must be equal.
     static func canonical(_ value: JSONValue) -> String {
