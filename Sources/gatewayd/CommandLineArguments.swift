@@ -2,7 +2,7 @@ import GatewayCore
 
 /// What the program can be asked to do.
 enum Command: String, CaseIterable {
-    case start, test, providers, stats, version
+    case start, test, providers, stats, prices, explain, version
 }
 
 struct CommandOptions: Equatable {
@@ -10,6 +10,8 @@ struct CommandOptions: Equatable {
     var configurationPath: String?
     /// A file that is given the bound port once the server listens, for scripts that start it on port 0.
     var portFile: String?
+    /// What the command is about: a model for `prices`, a request for `explain`.
+    var subject: String?
     var stats = StatsOptions()
     var providers = ProvidersStyle.text
 }
@@ -73,6 +75,10 @@ enum CommandLineArguments: Equatable {
                 options.stats.grouping = grouping
             default:
                 guard !word.hasPrefix("-") else { return .mistake("unknown option \(word)") }
+                if command == .prices || command == .explain, options.subject == nil {
+                    options.subject = word
+                    continue
+                }
                 guard command == nil else { return .mistake("one command only, not also \"\(word)\"") }
                 guard let named = Command(rawValue: word) else {
                     let known = Command.allCases.map(\.rawValue).joined(separator: ", ")

@@ -31,11 +31,13 @@ final class Daemon {
         var logs: [any RequestLog] = [RequestLogLines(logger: logger)]
         if let store { logs.append(store) }
         if configuration.metrics.isEnabled { logs.append(metrics) }
+        var events: [any FailoverEventLog] = [FailoverEventLines(logger: logger)]
+        if let store { events.append(store) }
         gateway = try Gateway(
             configuration: configuration, providers: .all, transport: transport,
             services: GatewayServices(
                 clock: clock, log: logs.count == 1 ? logs[0] : RequestLogFanOut(logs: logs),
-                failoverEvents: FailoverEventLines(logger: logger), media: media,
+                failoverEvents: FailoverEventFanOut(logs: events), media: media,
                 environment: environment, files: SystemFiles()))
         health = HealthMonitor(clock: clock, checks: store.map { [$0.readiness] } ?? [])
         let page = MetricsPage()

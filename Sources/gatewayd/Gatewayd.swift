@@ -24,6 +24,8 @@ struct Gatewayd {
         case .test: TestCommand(options: options).run()
         case .providers: ProvidersCommand(options: options).run()
         case .stats: StatsCommand(options: options).run()
+        case .prices: PricesCommand(options: options).run()
+        case .explain: ExplainCommand(options: options).run()
         case .version: VersionCommand().run()
         }
     }

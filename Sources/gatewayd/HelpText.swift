@@ -9,6 +9,8 @@ enum HelpText {
         case .test: test
         case .providers: providers
         case .stats: stats
+        case .prices: prices
+        case .explain: explain
         case .version: "gatewayd version\n\nPrints the version and ends.\n"
         }
     }
@@ -23,6 +25,8 @@ enum HelpText {
           test       check the configuration and say what each model would reach
           providers  list every provider there is, and what is configured
           stats      sum up the requests of the last hours
+          prices     list what models cost, and where each price comes from
+          explain    tell one request as a story
           version    print the version
 
         Options:
@@ -81,6 +85,31 @@ enum HelpText {
               --hours N       so far back, by whole hours (24)
               --detailed      also by provider and by key, with more columns, and what went wrong
               --group-by WHAT model, provider, key, hour or day
+              --json          for programs
+
+        """
+
+    private static let prices = """
+        gatewayd prices [MODEL] [--json] [--config PATH]
+
+        Lists the prices in force, in USD for a million tokens, with the page each was read from and the day: those of
+        the configuration first, then the built-in ones. MODEL shows only models with that in their name, or in
+        provider/model, with every tier, length and region.
+
+        Options:
+          -c, --config PATH   the configuration file
+              --json          for programs
+
+        """
+
+    private static let explain = """
+        gatewayd explain REQUEST_ID [--json] [--config PATH]
+
+        Tells one request from the database that the configuration names: how it was routed, each attempt and why the
+        next one was made, tokens, times, what a conversion lost, and what it cost.
+
+        Options:
+          -c, --config PATH   the configuration file
               --json          for programs
 
         """

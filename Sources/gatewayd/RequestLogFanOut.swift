@@ -8,3 +8,12 @@ struct RequestLogFanOut: RequestLog {
         for log in logs { log.record(record) }
     }
 }
+
+/// Tells several logs of each event.
+struct FailoverEventFanOut: FailoverEventLog {
+    let logs: [any FailoverEventLog]
+
+    func record(_ event: FailoverEvent) {
+        for log in logs { log.record(event) }
+    }
+}

@@ -31,4 +31,16 @@ import Testing
         }
         #expect(message.contains("wants") || message.contains("unknown option"))
     }
+
+    @Test func takesTheSubjectOfPricesAndExplain() {
+        var options = CommandOptions()
+        #expect(CommandLineArguments.parse(["prices"]) == .run(.prices, options))
+        options.subject = "gpt-5"
+        #expect(CommandLineArguments.parse(["prices", "gpt-5"]) == .run(.prices, options))
+        #expect(CommandLineArguments.parse(["explain", "gpt-5"]) == .run(.explain, options))
+        guard case .mistake = CommandLineArguments.parse(["prices", "a", "b"]) else {
+            Issue.record("two subjects were taken")
+            return
+        }
+    }
 }

@@ -13,6 +13,8 @@ package struct GatewayOptions: Sendable, Equatable {
     package var conversion: ConversionPolicy?
     /// Whether and how the answer may come from the gateway's cache: a boolean or an object.
     package var cache: JSONValue?
+    /// Whether the answer tells what it cost.
+    package var wantsCost = false
     /// For the record alone.
     package var metadata = RequestMetadata()
 
@@ -32,8 +34,8 @@ package struct GatewayOptions: Sendable, Equatable {
         guard unknown.isEmpty else {
             throw Self.mistake(
                 Self.key,
-                "does not know \(unknown.prefix(8).joined(separator: ", ")); it takes provider, timeout, metadata, cache "
-                    + "and conversion")
+                "does not know \(unknown.prefix(8).joined(separator: ", ")); it takes provider, timeout, metadata, cache, "
+                    + "conversion and usage")
         }
     }
 
@@ -56,6 +58,9 @@ package struct GatewayOptions: Sendable, Equatable {
         case "conversion":
             conversion = try ConversionPolicy(
                 requested: Self.string(name, value, in: json), parameter: Self.path(name))
+        case "usage":
+            guard let wanted = json.bool(value) else { throw Self.mistake(Self.path(name), "must be true or false") }
+            wantsCost = wanted
         default: return false
         }
         return true
@@ -66,6 +71,9 @@ package struct GatewayOptions: Sendable, Equatable {
             switch field.name {
             case "x-gateway-provider": provider = .header(field.value)
             case "x-gateway-timeout": timeout = try Self.timeout(Double(field.value), field.name)
+            case "x-gateway-usage":
+                guard let wanted = Bool(field.value) else { throw Self.mistake(field.name, "must be true or false") }
+                wantsCost = wanted
             default: continue
             }
         }

@@ -39,3 +39,11 @@ enum ReplyHeaders {
             || name == "openai-processing-ms" || name == "openai-version"
     }
 }
+
+extension HTTPFields {
+    /// `X-Gateway-Cost` in USD with every digit; left out where the cost is unknown.
+    mutating func appendCost(_ cost: RequestCost?) {
+        guard let total = cost?.total else { return }
+        append("x-gateway-cost", PicoUSD.decimalUSD(total))
+    }
+}

@@ -47,6 +47,7 @@ extension Gateway {
             case .relayed(let bytes, let response):
                 exchange.journal.noteOutput()
                 exchange.journal.close(.success, usage: exchange.journal.record.usage, failure: nil)
+                if peek.gatewayOptions.wantsCost { headers.appendCost(exchange.journal.record.cost) }
                 headers.append("content-type", response.headers["content-type"] ?? "application/json")
                 return OutboundReply(status: response.status, headers: headers, body: .bytes(bytes))
             case .decoded(let reply):
@@ -54,6 +55,7 @@ extension Gateway {
                 let bytes = codec.encodeReply(reply, for: echo).serialized()
                 exchange.journal.noteOutput()
                 exchange.journal.close(.success, usage: reply.usage, failure: nil)
+                if peek.gatewayOptions.wantsCost { headers.appendCost(exchange.journal.record.cost) }
                 headers.append("content-type", "application/json")
                 return OutboundReply(status: 200, headers: headers, body: .bytes(bytes))
             case .stream(let stream):

@@ -1,6 +1,6 @@
 extension Schema {
     /// What this gateway writes. A version that was released never changes: changes are new versions.
-    package static let current = Schema([version1])
+    package static let current = Schema([version1, version2])
 
     private static let version1 = Migration(
         version: 1, sql: requests + usage + failoverEvents + modelPrices + quotaSnapshots + runs)
@@ -172,4 +172,34 @@ extension Schema {
         ) WITHOUT ROWID;
 
         """
+
+    /// How a request was routed, what each attempt did, and what its price was made from.
+    ///
+    /// `attempt_log` is a JSON array, NULL for the many requests whose only attempt answered: the row itself tells of that
+    /// one.
+    private static let version2 = Migration(
+        version: 2,
+        sql: """
+            ALTER TABLE requests ADD COLUMN route_rule TEXT;
+            ALTER TABLE requests ADD COLUMN route_name TEXT;
+            ALTER TABLE requests ADD COLUMN attempt_log TEXT;
+            ALTER TABLE requests ADD COLUMN cache_state TEXT;
+            ALTER TABLE requests ADD COLUMN metadata TEXT;
+            ALTER TABLE requests ADD COLUMN service_tier TEXT;
+            ALTER TABLE requests ADD COLUMN usage_details TEXT;
+            ALTER TABLE requests ADD COLUMN usage_estimated INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE requests ADD COLUMN fee_cost_pico INTEGER;
+            ALTER TABLE requests ADD COLUMN cost_source TEXT;
+            DROP VIEW requests_usd;
+            CREATE VIEW requests_usd AS SELECT
+                strftime('%Y-%m-%dT%H:%M:%fZ', timestamp / 1000.0, 'unixepoch') AS time,
+                input_cost_pico / 1e12 AS input_cost, output_cost_pico / 1e12 AS output_cost,
+                cache_write_cost_pico / 1e12 AS cache_write_cost, cache_read_cost_pico / 1e12 AS cache_read_cost,
+                fee_cost_pico / 1e12 AS fee_cost, total_cost_pico / 1e12 AS total_cost,
+                CASE WHEN is_stream THEN ttfb_ms END AS ttft_ms,
+                output_tokens * 1000.0 / nullif(duration_ms - CASE WHEN is_stream THEN ifnull(ttfb_ms, 0) ELSE 0 END, 0)
+                    AS tokens_per_second,
+                * FROM requests;
+
+            """)
 }

@@ -22,6 +22,8 @@ extension RequestRecord {
             record.failure?.message.cut(to: RecordLimits.messageBytes)
         }
         if record.notes.count > RecordLimits.notes { record.notes.removeSubrange(RecordLimits.notes...) }
+        record.routeName?.cut(to: RecordLimits.nameBytes)
+        for place in record.attempts.indices { record.attempts[place].trim() }
         for place in record.notes.indices { record.notes[place].pointer.cut(to: RecordLimits.nameBytes) }
         return record
     }
@@ -29,7 +31,14 @@ extension RequestRecord {
     /// Whether `trimmed` would change anything: for most records it would not.
     var isLarge: Bool {
         failure != nil || !notes.isEmpty || usage?.extras != nil || model.isLong || providerModel.isLong
-            || endpoint.isLong || sessionID.isLong
+            || endpoint.isLong || sessionID.isLong || routeName.isLong
+            || attempts.contains { $0.failureKind != nil || $0.usage?.extras != nil }
+    }
+
+    /// The attempts as a JSON array; nil when the only one answered, of which the row itself tells.
+    var attemptLog: String? {
+        guard attempts.count > 1 || attempts.contains(where: { $0.failureKind != nil }) else { return nil }
+        return JSONValue.array(attempts.map { .object($0.json) }).serializedString
     }
 
     /// The notes as a JSON array; nil when there are none.
@@ -56,5 +65,14 @@ extension String {
         var end = utf8.index(utf8.startIndex, offsetBy: limit)
         while end > utf8.startIndex, utf8[end] & 0xC0 == 0x80 { end = utf8.index(before: end) }
         self = String(self[..<end])
+    }
+}
+
+extension AttemptRecord {
+    fileprivate mutating func trim() {
+        usage?.extras = nil
+        guard let message = failureMessage else { return }
+        failureMessage = CredentialMask.masked(message)
+        failureMessage?.cut(to: RecordLimits.messageBytes)
     }
 }

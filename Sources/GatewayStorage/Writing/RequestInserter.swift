@@ -14,7 +14,9 @@ final class RequestInserter {
         "duration_ms", "ttfb_ms", "input_tokens", "output_tokens", "total_tokens", "cache_creation_input_tokens",
         "cache_creation_1h_input_tokens", "cache_read_input_tokens", "reasoning_tokens", "input_cost_pico",
         "output_cost_pico", "cache_write_cost_pico", "cache_read_cost_pico", "total_cost_pico", "cost_note",
-        "session_id", "warning_count", "warnings", "created_at",
+        "session_id", "warning_count", "warnings", "created_at", "route_rule", "route_name", "attempt_log",
+        "cache_state",
+        "metadata", "service_tier", "usage_details", "usage_estimated", "fee_cost_pico", "cost_source",
     ]
 
     init(_ database: SQLiteDatabase) throws(SQLiteError) {
@@ -53,6 +55,16 @@ final class RequestInserter {
         try binder.next(record.notes.count)
         try binder.next(record.warningsText)
         try binder.next(now)
+        try binder.next(record.routeRule)
+        try binder.next(record.routeName)
+        try binder.next(record.attemptLog)
+        try binder.next(record.cacheState?.rawValue)
+        try binder.next(record.metadata.isEmpty ? nil : JSONValue.object(record.metadata.json).serializedString)
+        try binder.next(record.usage?.serviceTier?.word)
+        try binder.next(record.usage?.details?.json.map { JSONValue.object($0).serializedString })
+        try binder.next(record.isUsageEstimated ? 1 : 0)
+        try binder.next(record.cost?.fees.map { Int($0) })
+        try binder.next(record.cost?.source)
         try statement.run()
     }
 

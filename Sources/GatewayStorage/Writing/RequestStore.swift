@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// Nothing is lost by `close`. When the process is killed, what was queued is lost: less than a batch as long as the
 /// disk keeps up. When the disk fails for so long that `queueCapacity` records wait, later ones are dropped and counted.
-public final class RequestStore: RequestLog {
+public final class RequestStore: RequestLog, FailoverEventLog {
     public struct Options: Sendable {
         public var path: String
         public var queueCapacity = 100_000
@@ -30,6 +30,8 @@ public final class RequestStore: RequestLog {
         let options: Options
         let queue: RecordQueue
         let health = Mutex(StorageHealth())
+        /// What happened to instances and is not in the database yet, oldest first.
+        let events = Mutex<[FailoverEvent]>([])
         let clock: any WallClock
         let healthChanged: @Sendable (StorageHealth) -> Void
         let finished = WakeSignal()
@@ -89,6 +91,17 @@ public final class RequestStore: RequestLog {
         // A copy of a record touches some twenty reference counts: the most are passed on as they are.
         shared.queue.append(record.isLarge ? record.trimmed() : record)
     }
+
+    /// Written with the next batch of records, at the latest after a minute. The newest is dropped while a thousand wait.
+    public func record(_ event: FailoverEvent) {
+        var event = event
+        event.message = event.message.map(CredentialMask.masked)
+        shared.events.withLock { events in
+            if events.count < Self.maxWaitingEvents { events.append(event) }
+        }
+    }
+
+    private static let maxWaitingEvents = 1000
 
     public var health: StorageHealth { shared.wholeHealth }
 

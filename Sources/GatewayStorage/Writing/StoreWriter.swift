@@ -8,6 +8,7 @@ final class StoreWriter {
         let database: SQLiteDatabase
         let inserter: RequestInserter
         let rollup: UsageRollup
+        let events: FailoverEventInserter
         let identity: DatabaseFile.Identity?
     }
 
@@ -76,8 +77,10 @@ final class StoreWriter {
             session = nil
         }
         let session = try openSession()
+        let events = shared.events.withLock { $0 }
         do throws(SQLiteError) {
             try session.database.transaction { () throws(SQLiteError) in
+                for event in events { try session.events.insert(event) }
                 session.rollup.discard()
                 let now = Int(shared.clock.now() * 1000)
                 for record in records {
@@ -89,6 +92,8 @@ final class StoreWriter {
         } catch {
             throw .sqlite(error)
         }
+        // Only this thread takes events out: those written are still the first ones.
+        if !events.isEmpty { shared.events.withLock { $0.removeFirst(events.count) } }
     }
 
     private func noteLog(of records: Int) {
@@ -104,6 +109,7 @@ final class StoreWriter {
     private func maintain() {
         let now = ContinuousClock.now
         do throws(SchemaError) {
+            if shared.events.withLock({ !$0.isEmpty }) { try insert([]) }
             let session = try openSession()
             do throws(SQLiteError) {
                 let isDone = try retention.advance(session.database, now: shared.clock.now())
@@ -126,7 +132,7 @@ final class StoreWriter {
             try beginRun(database)
             let made = Session(
                 database: database, inserter: try RequestInserter(database), rollup: try UsageRollup(database),
-                identity: file.identity)
+                events: try FailoverEventInserter(database), identity: file.identity)
             session = made
             return made
         } catch {
@@ -148,6 +154,8 @@ final class StoreWriter {
 
     private func finish() {
         checkpointer.stop()
+        // A failure loses the last events, as it would lose records.
+        if shared.events.withLock({ !$0.isEmpty }) { try? insert([]) }
         if let session {
             // A failure here would only leave the run without its end, as a kill does.
             try? session.database.execute(

@@ -24,6 +24,19 @@ struct ExchangeTests {
         #expect(record.outcome == .success)
     }
 
+    @Test func tellsTheCostToClientsThatAsk() async throws {
+        let priced = Self.reply.replacing("o-1", with: "gpt-5")
+        for (option, cost) in [(#""x-gateway":{"usage":true},"#, "0.000028"), ("", nil)] {
+            let bench = try GatewayBench(ScriptedTransport(.reply(status: 200, body: [priced])))
+            let answer = await bench.answer(
+                .openAI,
+                "{\(option)\"model\":\"openai/gpt-5\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}")
+            // 6 x 1.25 + 4 x 0.125 + 2 x 10
+            #expect(answer.headers["x-gateway-cost"] == cost)
+            #expect(bench.log.records.first?.cost?.total == 28_000_000)
+        }
+    }
+
     @Test func translatesOtherFormats() async throws {
         let anthropicReply =
             #"{"id":"msg_1","type":"message","role":"assistant","model":"a-1","content":[{"type":"text","text":"Hello"}],"#

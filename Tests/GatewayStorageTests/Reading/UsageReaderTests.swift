@@ -83,7 +83,7 @@ import Testing
     @Test func knowsTheDatabase() throws {
         let facts = try reader().facts()
         #expect(facts.requests == 9 && facts.newest == noon && facts.oldest == noon - 7200)
-        #expect(facts.schemaVersion == 1 && facts.bytes > 4096 && facts.failoverEvents == 0)
+        #expect(facts.schemaVersion == Schema.current.version && facts.bytes > 4096 && facts.failoverEvents == 0)
         #expect(facts.latestRun?.version == GatewayVersion.current && facts.latestRun?.stoppedAt == noon)
         #expect(facts.latestRun?.isAlive == false)
     }
