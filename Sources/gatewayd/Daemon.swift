@@ -16,6 +16,7 @@ final class Daemon {
     private let lag: LoopLagProbe
     private let logger: LogWriter
     private(set) var port = 0
+    private var priceRefresh: Task<Void, Never>?
 
     init(_ configuration: GatewayConfiguration, _ environment: [String: String], logger: LogWriter) throws {
         self.configuration = configuration
@@ -67,12 +68,29 @@ final class Daemon {
             let gateway = gateway
             Task { _ = await gateway.models() }
         }
+        priceRefresh = startPriceRefresh()
+    }
+
+    /// Nil when the configuration names no address.
+    private func startPriceRefresh() -> Task<Void, Never>? {
+        guard let url = configuration.prices.refreshURL else { return nil }
+        let refresher = PriceRefresher(
+            url: url, transport: transport, clock: SystemClock(), shelf: gateway.prices)
+        let (interval, logger) = (configuration.prices.refreshInterval, logger)
+        return Task {
+            while !Task.isCancelled {
+                logger.log(await refresher.refresh())
+                // Only cancellation throws, which ends the loop.
+                try? await Task.sleep(for: interval)
+            }
+        }
     }
 
     /// Returns when every answer has ended, well or told that it did not.
     func stop() {
         let (server, gateway, transport, media, health) = (server, gateway, transport, media, health)
         let deadline = configuration.server.shutdownTimeout
+        priceRefresh?.cancel()
         health.beginStopping()
         try? Blocking.wait {  // none of these throws
             await server.shutdown(deadline: deadline) { gateway.abortStreams() }
@@ -102,6 +120,20 @@ extension HTTPServerConfiguration {
             let context = try TLSContext(
                 certificateFile: tls.certificate, keyFile: tls.key, minimumVersion: tls.minimumVersion)
             makeChannel = { context.makeChannel(descriptor: $0) }
+        }
+    }
+}
+
+extension LogWriter {
+    fileprivate func log(_ outcome: PriceRefresher.Outcome) {
+        switch outcome {
+        case .refreshed(let prices, let leftOut):
+            let counts: JSONObject = [
+                "prices": .number(JSONNumber(prices)), "left_out": .number(JSONNumber(leftOut)),
+            ]
+            log(.info, "prices_refreshed", counts)
+        case .unchanged: break
+        case .failed(let reason): log(.warning, "price_refresh_failed", ["message": .string(reason)])
         }
     }
 }

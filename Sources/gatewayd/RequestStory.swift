@@ -87,12 +87,12 @@ struct RequestStory {
     }
 
     private var cost: String {
-        guard let total = amount("total_cost_pico") else {
+        guard let total = amount("total_cost_usd") else {
             return request["cost_note"]?.string.map { "unknown: \($0)" } ?? ""
         }
         let parts = [
-            ("input", "input_cost_pico"), ("cache reads", "cache_read_cost_pico"),
-            ("cache writes", "cache_write_cost_pico"), ("output", "output_cost_pico"), ("fees", "fee_cost_pico"),
+            ("input", "input_cost_usd"), ("cache reads", "cache_read_cost_usd"),
+            ("cache writes", "cache_write_cost_usd"), ("output", "output_cost_usd"), ("fees", "fee_cost_usd"),
         ].compactMap { name, key in amount(key).map { "\(name) $\($0)" } }
         let detail = parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
         let source = request["cost_source"]?.string.map { ", prices: \($0)" } ?? ""

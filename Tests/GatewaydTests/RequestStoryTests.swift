@@ -17,7 +17,7 @@ struct RequestStoryTests {
                      "attempt_log":[{"instance":"one","model":"gpt-5","http_status":503,"duration_ms":80,
                        "error_type":"overloaded","error_message":"busy","then":"failover"},
                        {"instance":"two","model":"gpt-5","http_status":200,"duration_ms":1100}],
-                     "metadata":{"feature":"search"},"input_cost_pico":0.00125,"total_cost_pico":0.0015,
+                     "metadata":{"feature":"search"},"input_cost_usd":0.00125,"total_cost_usd":0.0015,
                      "cost_source":"built-in",
                      "warnings":[{"action":"dropped","pointer":"/seed","message":"It has no seed."}]}
                     """#.utf8)

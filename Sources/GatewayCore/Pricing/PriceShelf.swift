@@ -23,8 +23,13 @@ package final class PriceShelf: Sendable {
     }
 
     /// Newer prices of the world, from now on.
-    package func refresh(_ prices: [ModelPrice]) {
-        update { $0.refreshed = prices }
+    ///
+    /// - Returns: whether they differ from those before, apart from the day they were read.
+    @discardableResult
+    package func refresh(_ prices: [ModelPrice]) -> Bool {
+        let isNews = state.withLock { $0.refreshed.map(\.undated) != prices.map(\.undated) }
+        if isNews { update { $0.refreshed = prices } }
+        return isNews
     }
 
     private func update(_ change: (inout State) -> Void) {
@@ -54,5 +59,13 @@ extension PriceConfiguration.Entry {
                 return copy
             }
         }
+    }
+}
+
+extension ModelPrice {
+    fileprivate var undated: ModelPrice {
+        var price = self
+        price.checked = nil
+        return price
     }
 }

@@ -15,10 +15,15 @@ extension UsageReader {
             for (place, name) in Self.shown.enumerated() {
                 let column = Int32(place)
                 guard !statement.isNull(column), let text = statement.text(column) else { continue }
-                object.append(name, Self.value(name, text, statement.integer(column)))
+                object.append(Self.shownName(of: name), Self.value(name, text, statement.integer(column)))
             }
             return object
         }
+    }
+
+    /// What is kept in 10^-12 USD is shown in USD, and named so.
+    private static func shownName(of column: String) -> String {
+        column.hasSuffix("_pico") ? column.dropLast("pico".count) + "usd" : column
     }
 
     private static func value(_ name: String, _ text: String, _ integer: Int) -> JSONValue {
