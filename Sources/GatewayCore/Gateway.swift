@@ -33,7 +33,7 @@ public final class Gateway: Sendable {
         prices = PriceShelf(configuration.prices)
         self.catalog = providers
         self.transport = transport
-        shared = SharedEngineState(configuration, at: services.monotonicClock.now())
+        shared = SharedEngineState(configuration, clock: services.monotonicClock)
         current = Mutex(try GatewayState(configuration, catalog: providers, transport: transport, services: services))
     }
 
@@ -100,6 +100,7 @@ public final class Gateway: Sendable {
                     toolNames: composed.toolNames)
             })
         do {
+            try exchange.enterLimits(key: nil, model: request.model) { LimitEstimate.tokens(of: request) }
             let result = try await exchange.ask(question)
             if case .decoded(let reply) = result.0 {
                 exchange.journal.close(.success, usage: reply.usage, failure: nil)

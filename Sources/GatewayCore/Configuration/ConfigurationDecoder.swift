@@ -42,6 +42,7 @@ struct ConfigurationDecoder {
         configuration.metrics =
             reader.table("metrics") { MetricsConfiguration(reading: &$0) }
             ?? MetricsConfiguration(isEnabled: configuration.server.isLoopback)
+        configuration.limits = reader.table("limits") { LimitsConfiguration(reading: &$0) } ?? configuration.limits
         configuration.prices = reader.table("prices") { PriceConfiguration(reading: &$0) } ?? configuration.prices
         reader.tables("oauth_providers") { reader in
             oauthLocations.append(reader.location)
@@ -112,6 +113,8 @@ struct ConfigurationDecoder {
         case .fallbackChain: location(along: ["routing", "fallback_chain"])
         case .fallback(let table, let model): location(along: ["routing", table.rawValue, model])
         case .discovery: location(along: ["routing", "discovery", "providers_with_listing"])
+        case .limitedKey(let name): location(along: ["limits", "keys", name])
+        case .limitedProvider(let name): location(along: ["limits", "providers", name])
         case .model(let name): location(along: ["models", name, "provider"])
         case .providers: location(along: ["providers"])
         case .instance(let provider, let index): instanceLocations[provider]?[index] ?? root.location

@@ -12,6 +12,8 @@ struct ConfigurationValidator {
         case fallbackChain
         case fallback(FallbackTable, String)
         case discovery
+        case limitedKey(String)
+        case limitedProvider(String)
         case model(String)
         case providers
         case instance(provider: String, Int)
@@ -33,7 +35,7 @@ struct ConfigurationValidator {
     }
 
     func problems() -> [ConfigurationProblem] {
-        server() + apiKeys() + providers() + routing() + failover() + oauthProviders()
+        server() + apiKeys() + providers() + routing() + failover() + oauthProviders() + limits()
     }
 
     func problem(_ subject: Subject, _ message: String, hint: String?) -> ConfigurationProblem {
@@ -136,6 +138,19 @@ struct ConfigurationValidator {
             problems += reference(to: provider, from: .discovery)
         }
         return problems
+    }
+
+    private func limits() -> [ConfigurationProblem] {
+        let names = configuration.apiKeys.map(\.name)
+        let strangers = configuration.limits.keys.keys.filter { !names.contains($0) }.sorted()
+        let problems = strangers.map { name in
+            problem(
+                .limitedKey(name), "no key of that name is there to be limited: '\(name)'",
+                hint: Suggestion.nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+                    ?? "write the name of one of the [[api_keys]]")
+        }
+        return problems
+            + configuration.limits.providers.keys.sorted().flatMap { reference(to: $0, from: .limitedProvider($0)) }
     }
 
     private static func leadsToItself(_ name: String, _ targets: [String: String]) -> Bool {

@@ -21,6 +21,7 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var observability: ObservabilityConfiguration
     public var metrics: MetricsConfiguration
     public var prices: PriceConfiguration
+    public var limits = LimitsConfiguration()
     public var oauthProviders: [OAuthProviderConfiguration]
 
     public init(

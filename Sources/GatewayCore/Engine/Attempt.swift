@@ -29,6 +29,8 @@ final class Attempt: @unchecked Sendable {
     var waited = Duration.zero
     /// What the journal calls it.
     let journalID: RequestJournal.AttemptID
+    /// Its share of the provider's limits.
+    var reservation: Reservation?
     /// The limit of silence that the transport watches over.
     var idleTimeout = Duration.zero
 

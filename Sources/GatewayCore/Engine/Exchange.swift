@@ -55,6 +55,10 @@ package struct Exchange {
         while true {
             switch nextMove(plan) {
             case .ask(let attempt):
+                if let refusal = enterProviderLimits(attempt) {
+                    _ = note(refusal, of: attempt, plan)
+                    continue
+                }
                 if let previous { journal.noteFollowUp(of: previous.journalID, attempt.followUp(after: previous)) }
                 if let hedgeDelay {
                     let race = await race(attempt, question, plan, delay: hedgeDelay)
@@ -141,6 +145,7 @@ package struct Exchange {
         noteHead(of: attempt)
         noteLatency(now - attempt.began, of: question.model)
         journal.noteAnswer(of: attempt.journalID)
+        if let reservation = attempt.reservation { journal.hold(reservation) }
         journal.record.isRelayed = attempt.composed?.way == .relay
         journal.record.notes = attempt.composed?.notes ?? []
         guard let answer = answer(attempt) else { throw ExchangeFailure(.unexpectedAnswer) }

@@ -10,6 +10,9 @@ package final class ExchangeFailure: Error, Sendable {
     package let model: String?
     /// What a strict request would have lost; empty for every other failure.
     package let losses: [ConversionNote]
+    /// What the limits have left that did not let the request pass.
+    package var limits: LimitStanding? { refusal?.standing }
+    private let refusal: LimitRefusal?
 
     package init(_ failure: ProviderFailure, provider: String? = nil, losses: [ConversionNote] = []) {
         self.failure = failure
@@ -17,6 +20,17 @@ package final class ExchangeFailure: Error, Sendable {
         self.losses = losses
         instance = nil
         model = nil
+        refusal = nil
+    }
+
+    /// One of the gateway's own limits.
+    init(_ refusal: LimitRefusal) {
+        failure = refusal.failure
+        self.refusal = refusal
+        provider = nil
+        instance = nil
+        model = nil
+        losses = []
     }
 
     /// The failure of one attempt.
@@ -26,6 +40,7 @@ package final class ExchangeFailure: Error, Sendable {
         instance = candidate.instance.name
         model = candidate.route.model
         losses = []
+        refusal = nil
     }
 
     /// Nothing was sent, because the conversion would have lost something.

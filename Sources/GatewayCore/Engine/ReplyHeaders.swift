@@ -14,12 +14,19 @@ enum ReplyHeaders {
         return headers
     }
 
-    static func success(_ call: InboundCall, _ outline: AttemptOutline) -> HTTPFields {
+    /// - Parameter limits: what the gateway's own limits have left; nil where there are none, and the provider's are told.
+    static func success(_ call: InboundCall, _ outline: AttemptOutline, limits: LimitStanding?) -> HTTPFields {
         var headers = common(requestID: call.id, format: call.format)
         headers.append("x-provider", outline.instance.providerKey)
         if outline.policy != .allow, let ledger = LossLedger(outline.notes).header { headers.append(warnings, ledger) }
         if outline.attempts > 1 { headers.append(attempts, String(outline.attempts)) }
-        for field in outline.headers where isPassedOn(field.name) { headers.append(field.name, field.value) }
+        let limits = limits?.headers ?? [:]
+        for field in limits { headers.append(field.name, field.value) }
+        for field in outline.headers where isPassedOn(field.name) {
+            // Two answers to one question would be none.
+            if !limits.isEmpty, field.name.lowercased().contains("ratelimit-") { continue }
+            headers.append(field.name, field.value)
+        }
         return headers
     }
 

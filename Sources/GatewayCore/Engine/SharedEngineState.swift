@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What all requests share, whatever configuration they began with.
 package final class SharedEngineState: Sendable {
     package let streams = StreamRegistry()
@@ -5,7 +7,12 @@ package final class SharedEngineState: Sendable {
     package let retryBudget: RetryBudget
     let firstTokens = FirstTokenTimes()
 
-    init(_ configuration: GatewayConfiguration, at now: MonotonicInstant) {
+    private let currentLimiter: Mutex<Limiter>
+
+    init(_ configuration: GatewayConfiguration, clock: any MonotonicClock) {
+        let now = clock.now()
+        currentLimiter = Mutex(
+            Limiter(configuration.limits, keys: configuration.apiKeys.map(\.name), clock: clock))
         sessions = StickySessions(capacity: configuration.balancing.maxSessions)
         retryBudget = RetryBudget(configuration.failover.retryBudget, at: now)
     }
@@ -13,5 +20,11 @@ package final class SharedEngineState: Sendable {
     func apply(_ configuration: GatewayConfiguration) {
         sessions.resize(to: configuration.balancing.maxSessions)
         retryBudget.apply(configuration.failover.retryBudget)
+        currentLimiter.withLock { limiter in
+            limiter = limiter.applying(configuration.limits, keys: configuration.apiKeys.map(\.name))
+        }
     }
+
+    /// Requests let in by one limiter are settled with it, whatever comes after it.
+    package var limiter: Limiter { currentLimiter.withLock { $0 } }
 }

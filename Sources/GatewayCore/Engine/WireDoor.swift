@@ -41,8 +41,10 @@ extension Gateway {
             let echo = RequestEcho(
                 model: peek.model, fallbackID: call.id, created: Int(record.startedAt),
                 wantsStreamUsage: peek.wantsStreamUsage, framing: call.framing)
-            let (answer, outline) = try await exchange.ask(try question(call, peek, echo, exchange.state))
-            var headers = ReplyHeaders.success(call, outline)
+            let question = try question(call, peek, echo, exchange.state)
+            try exchange.enterLimits(key: call.client.keyName, model: peek.model) { LimitEstimate.tokens(of: peek) }
+            let (answer, outline) = try await exchange.ask(question)
+            var headers = ReplyHeaders.success(call, outline, limits: exchange.journal.limitStanding)
             switch answer {
             case .relayed(let bytes, let response):
                 exchange.journal.noteOutput()
@@ -68,6 +70,7 @@ extension Gateway {
             var reply = refusal(failure, format: call.format, requestID: call.id, provider: error.provider)
             if let ledger = LossLedger(error.losses).header { reply.headers.append(ReplyHeaders.warnings, ledger) }
             let attempts = exchange.journal.record.attempts.count
+            for field in error.limits?.headers ?? [:] { reply.headers.append(field.name, field.value) }
             if attempts > 0 { reply.headers.append(ReplyHeaders.attempts, String(attempts)) }
             return reply
         }

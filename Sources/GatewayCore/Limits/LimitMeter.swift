@@ -6,7 +6,7 @@ struct LimitMeter: Sendable {
     private var tokens: TokenBucket?
     private(set) var inFlight = 0
 
-    init(scope: LimitScope, rule: LimitRule, at now: ContinuousClock.Instant) {
+    init(scope: LimitScope, rule: LimitRule, at now: MonotonicInstant) {
         self.scope = scope
         self.rule = rule
         requests = rule.requests.map { TokenBucket(capacity: $0, per: rule.window, at: now) }
@@ -14,7 +14,7 @@ struct LimitMeter: Sendable {
     }
 
     /// Why a request that may cost so many tokens cannot pass now; nil when it can.
-    func refusal(tokens amount: Int, at now: ContinuousClock.Instant) -> LimitRefusal? {
+    func refusal(tokens amount: Int, at now: MonotonicInstant) -> LimitRefusal? {
         if let limit = rule.concurrent, inFlight >= limit {
             return LimitRefusal(scope: scope, unit: .concurrent, limit: limit, retryAfter: Self.concurrencyDelay)
         }
@@ -27,14 +27,14 @@ struct LimitMeter: Sendable {
         return nil
     }
 
-    mutating func reserve(tokens amount: Int, at now: ContinuousClock.Instant) {
+    mutating func reserve(tokens amount: Int, at now: MonotonicInstant) {
         inFlight += 1
         requests?.take(1, at: now)
         tokens?.take(amount, at: now)
     }
 
     /// Ends a request: what was reserved is exchanged for what it used.
-    mutating func settle(reserved: Int, used: Int, at now: ContinuousClock.Instant) {
+    mutating func settle(reserved: Int, used: Int, at now: MonotonicInstant) {
         inFlight -= 1
         if used < reserved {
             tokens?.putBack(reserved - used, at: now)
@@ -44,7 +44,7 @@ struct LimitMeter: Sendable {
     }
 
     /// What is left, for the headers of an answer.
-    func standing(at now: ContinuousClock.Instant) -> LimitStanding {
+    func standing(at now: MonotonicInstant) -> LimitStanding {
         LimitStanding(
             requests: requests.map { Self.standing(of: $0, at: now) },
             tokens: tokens.map { Self.standing(of: $0, at: now) })
@@ -53,7 +53,7 @@ struct LimitMeter: Sendable {
     /// Nobody knows when a request under way will end.
     private static let concurrencyDelay = Duration.seconds(1)
 
-    private static func standing(of bucket: TokenBucket, at now: ContinuousClock.Instant) -> LimitStanding.Count {
+    private static func standing(of bucket: TokenBucket, at now: MonotonicInstant) -> LimitStanding.Count {
         LimitStanding.Count(
             limit: Int(bucket.capacity), remaining: bucket.available(at: now), reset: bucket.timeUntilFull(at: now))
     }

@@ -11,6 +11,8 @@ package struct LimitRefusal: Error, Sendable, Hashable {
     package var limit: Int
     /// When to come back.
     package var retryAfter: Duration
+    /// What the limits that the request counts against have left.
+    package var standing = LimitStanding()
 
     /// How clients are told: 429, or 503 where it is not the client's doing.
     package var failure: ProviderFailure {

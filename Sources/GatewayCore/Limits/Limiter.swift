@@ -12,6 +12,8 @@ package final class Limiter: Sendable {
     }
 
     private let configuration: LimitsConfiguration
+    private let keys: [String]
+    private let clock: any MonotonicClock
     /// Where each scope's meter stands.
     private let places: [LimitScope: Int]
     /// The patterns among the models, longest first, without their star.
@@ -19,8 +21,11 @@ package final class Limiter: Sendable {
     private let state: Mutex<State>
 
     /// - Parameter keys: the names of the keys that clients may present.
-    package init(_ configuration: LimitsConfiguration, keys: [String], at now: ContinuousClock.Instant) {
+    package init(_ configuration: LimitsConfiguration, keys: [String], clock: any MonotonicClock) {
         self.configuration = configuration
+        self.keys = keys
+        self.clock = clock
+        let now = clock.now()
         var rules: [(LimitScope, LimitRule)] = []
         if let rule = configuration.gateway { rules.append((.gateway, rule)) }
         for key in keys {
@@ -35,37 +40,35 @@ package final class Limiter: Sendable {
         state = Mutex(State(meters: rules.map { LimitMeter(scope: $0.0, rule: $0.1, at: now) }))
     }
 
-    /// Whether there is nothing to hold a request against, so that nothing needs to be estimated.
+    /// Whether there is nothing to hold a request against.
     package var isIdle: Bool { places.isEmpty && configuration.maxInFlight == nil }
 
-    /// Whether any rule counts tokens.
-    package var countsTokens: Bool {
-        state.withLock { $0.meters.contains { $0.rule.tokens != nil } }
+    /// Itself when it already holds requests against those limits: its counts then go on. Else one that begins anew.
+    package func applying(_ configuration: LimitsConfiguration, keys: [String]) -> Limiter {
+        configuration == self.configuration && keys == self.keys
+            ? self : Limiter(configuration, keys: keys, clock: clock)
     }
 
     /// Lets a request of that key for that model in, or says why not.
     ///
     /// - Parameter tokens: the most it may cost, prompt and answer together.
-    package func admit(
-        key: String?, model: String, tokens: Int, at now: ContinuousClock.Instant
-    ) -> Result<Reservation, LimitRefusal> {
+    package func admit(key: String?, model: String, tokens: Int) -> Result<Reservation, LimitRefusal> {
         let scopes = [LimitScope.gateway, key.map { .key($0) }, modelScope(model)]
         let places = scopes.compactMap { scope in scope.flatMap { self.places[$0] } }
-        return reserve(places, tokens: tokens, countsInFlight: true, at: now)
+        return reserve(places, tokens: tokens, countsInFlight: true)
     }
 
     /// Lets one attempt of a request through to that provider, or says why not.
-    package func admit(
-        provider: String, tokens: Int, at now: ContinuousClock.Instant
-    ) -> Result<Reservation, LimitRefusal> {
-        reserve(places[.provider(provider)].map { [$0] } ?? [], tokens: tokens, countsInFlight: false, at: now)
+    package func admit(provider: String, tokens: Int) -> Result<Reservation, LimitRefusal> {
+        reserve(places[.provider(provider)].map { [$0] } ?? [], tokens: tokens, countsInFlight: false)
     }
 
     /// All or nothing, so that a refused request has used up no other limit.
     private func reserve(
-        _ places: [Int], tokens: Int, countsInFlight: Bool, at now: ContinuousClock.Instant
+        _ places: [Int], tokens: Int, countsInFlight: Bool
     ) -> Result<Reservation, LimitRefusal> {
-        state.withLock { state in
+        let now = clock.now()
+        return state.withLock { state in
             if countsInFlight, let limit = configuration.maxInFlight, state.inFlight >= limit {
                 return .failure(
                     LimitRefusal(scope: .gateway, unit: .overload, limit: limit, retryAfter: .seconds(1)))
@@ -75,15 +78,19 @@ package final class Limiter: Sendable {
                 guard let refusal = state.meters[place].refusal(tokens: tokens, at: now) else { continue }
                 if refusal.retryAfter > worst?.retryAfter ?? .zero { worst = refusal }
             }
-            if let worst { return .failure(worst) }
+            if var worst {
+                worst.standing = Self.standing(of: places, in: state, at: now)
+                return .failure(worst)
+            }
             for place in places { state.meters[place].reserve(tokens: tokens, at: now) }
             if countsInFlight { state.inFlight += 1 }
             return .success(
-                Reservation(self, places: places, tokens: tokens, countsInFlight: countsInFlight, admitted: now))
+                Reservation(self, places: places, tokens: tokens, countsInFlight: countsInFlight))
         }
     }
 
-    fileprivate func settle(_ reservation: Reservation, used: Int, at now: ContinuousClock.Instant) {
+    fileprivate func settle(_ reservation: Reservation, used: Int) {
+        let now = clock.now()
         state.withLock { state in
             for place in reservation.places {
                 state.meters[place].settle(reserved: reservation.tokens, used: used, at: now)
@@ -93,10 +100,15 @@ package final class Limiter: Sendable {
     }
 
     /// What the limits that a reservation counts against have left.
-    fileprivate func standing(_ reservation: Reservation, at now: ContinuousClock.Instant) -> LimitStanding {
-        state.withLock { state in
-            reservation.places.reduce(LimitStanding()) { $0.tightened(by: state.meters[$1].standing(at: now)) }
+    fileprivate func standing(_ reservation: Reservation) -> LimitStanding {
+        let now = clock.now()
+        return state.withLock { state in
+            Self.standing(of: reservation.places, in: state, at: now)
         }
+    }
+
+    private static func standing(of places: [Int], in state: State, at now: MonotonicInstant) -> LimitStanding {
+        places.reduce(LimitStanding()) { $0.tightened(by: state.meters[$1].standing(at: now)) }
     }
 
     /// Requests under way that were let in and have not been settled.
@@ -124,30 +136,26 @@ package final class Reservation: Sendable {
     fileprivate let tokens: Int
     fileprivate let countsInFlight: Bool
     private let limiter: Limiter
-    private let admitted: ContinuousClock.Instant
     private let isSettled = Atomic(false)
 
-    fileprivate init(
-        _ limiter: Limiter, places: [Int], tokens: Int, countsInFlight: Bool, admitted: ContinuousClock.Instant
-    ) {
+    fileprivate init(_ limiter: Limiter, places: [Int], tokens: Int, countsInFlight: Bool) {
         self.limiter = limiter
         self.places = places
         self.tokens = tokens
         self.countsInFlight = countsInFlight
-        self.admitted = admitted
     }
 
     deinit {
-        // Nobody else can settle it any more: the flag needs no exchange. A bucket's time never goes back.
+        // Nobody else can settle it any more: the flag needs no exchange.
         guard !isSettled.load(ordering: .relaxed) else { return }
-        limiter.settle(self, used: 0, at: admitted)
+        limiter.settle(self, used: 0)
     }
 
     /// - Parameter used: the tokens it cost; nil when that is not known, which leaves what was reserved used up.
-    package func settle(used: Int?, at now: ContinuousClock.Instant) {
+    package func settle(used: Int?) {
         guard !isSettled.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        limiter.settle(self, used: used ?? tokens, at: now)
+        limiter.settle(self, used: used ?? tokens)
     }
 
-    package func standing(at now: ContinuousClock.Instant) -> LimitStanding { limiter.standing(self, at: now) }
+    package var standing: LimitStanding { limiter.standing(self) }
 }

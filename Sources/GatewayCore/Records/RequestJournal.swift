@@ -15,6 +15,9 @@ package final class RequestJournal: @unchecked Sendable {
     /// What passed until the first byte for the client that is not the gateway's own time.
     private var waited: Duration = .zero
     private let prices: PriceBook
+    private var reservations: [Reservation] = []
+    /// What the request is taken to cost until it is known; 0 where nothing limits it.
+    var reservedTokens = 0
     /// The attempt whose answer the client gets, once there is one.
     private var answered: AttemptID?
 
@@ -100,6 +103,19 @@ package final class RequestJournal: @unchecked Sendable {
         record.attempts[attempt.place].followUp = followUp
     }
 
+    // MARK: Limits
+
+    /// Counts the request against limits until it is over.
+    func hold(_ reservation: Reservation) {
+        reservations.append(reservation)
+    }
+
+    /// What those limits have left; nil when the request is held against none.
+    var limitStanding: LimitStanding? {
+        guard let first = reservations.first else { return nil }
+        return reservations.dropFirst().reduce(first.standing) { $0.tightened(by: $1.standing) }
+    }
+
     /// Hands the record over. Must be called once.
     package func close(_ outcome: RequestRecord.Outcome, usage: TokenUsage?, failure: ProviderFailure?) {
         let elapsed = ContinuousClock.now - began
@@ -108,6 +124,9 @@ package final class RequestJournal: @unchecked Sendable {
         record.usage = usage
         record.failure = failure
         record.duration = elapsed
+        // What no provider answered cost no tokens; an answer that nobody counted is taken for what was reserved.
+        for reservation in reservations { reservation.settle(used: usage?.total ?? (answered == nil ? 0 : nil)) }
+        reservations = []
         price()
         log.record(record)
     }

@@ -3,29 +3,31 @@ import Testing
 @testable import GatewayCore
 
 struct LimiterTests {
-    private let start = ContinuousClock.now
-
     private func limiter(_ change: (inout LimitsConfiguration) -> Void) -> Limiter {
         var configuration = LimitsConfiguration()
         change(&configuration)
-        return Limiter(configuration, keys: ["one", "two"], at: start)
+        return Limiter(configuration, keys: ["one", "two"], clock: StoppedClock())
     }
 
     @Test func givesEachKeyItsOwnCount() throws {
         let limiter = limiter { $0.eachKey = LimitRule(requests: 1) }
-        _ = try limiter.admit(key: "one", model: "m", tokens: 0, at: start).get()
-        #expect(throws: LimitRefusal.self) { try limiter.admit(key: "one", model: "m", tokens: 0, at: start).get() }
-        _ = try limiter.admit(key: "two", model: "m", tokens: 0, at: start).get()
+        _ = try limiter.admit(key: "one", model: "m", tokens: 0).get()
+        #expect(throws: LimitRefusal.self) { try limiter.admit(key: "one", model: "m", tokens: 0).get() }
+        _ = try limiter.admit(key: "two", model: "m", tokens: 0).get()
     }
 
     @Test func saysWhichLimitAndWhenToComeBack() {
         let limiter = limiter { $0.models["gpt-*"] = LimitRule(requests: 2) }
-        for model in ["gpt-4o", "gpt-5"] { _ = limiter.admit(key: nil, model: model, tokens: 0, at: start) }
-        guard case .failure(let refusal) = limiter.admit(key: nil, model: "gpt-4o", tokens: 0, at: start) else {
+        for model in ["gpt-4o", "gpt-5"] { _ = limiter.admit(key: nil, model: model, tokens: 0) }
+        guard case .failure(let refusal) = limiter.admit(key: nil, model: "gpt-4o", tokens: 0) else {
             Issue.record("let in")
             return
         }
-        #expect(refusal == LimitRefusal(scope: .model("gpt-*"), unit: .requests, limit: 2, retryAfter: .seconds(30)))
+        #expect(refusal.scope == .model("gpt-*"))
+        #expect(refusal.unit == .requests)
+        #expect(refusal.limit == 2)
+        #expect(refusal.retryAfter == .seconds(30))
+        #expect(refusal.standing.requests?.remaining == 0)
         #expect(refusal.failure.status == 429)
         #expect(refusal.failure.retryAfter == .seconds(30))
     }
@@ -35,20 +37,20 @@ struct LimiterTests {
             $0.gateway = LimitRule(requests: 2)
             $0.keys["one"] = LimitRule(concurrent: 1)
         }
-        let held = try limiter.admit(key: "one", model: "m", tokens: 0, at: start).get()
-        for _ in 0..<10 { _ = limiter.admit(key: "one", model: "m", tokens: 0, at: start) }
-        _ = try limiter.admit(key: "two", model: "m", tokens: 0, at: start).get()
-        held.settle(used: 0, at: start)
+        let held = try limiter.admit(key: "one", model: "m", tokens: 0).get()
+        for _ in 0..<10 { _ = limiter.admit(key: "one", model: "m", tokens: 0) }
+        _ = try limiter.admit(key: "two", model: "m", tokens: 0).get()
+        held.settle(used: 0)
     }
 
     /// PITFALLS row 23: what was reserved is what is settled and given back, once.
     @Test func pitfall23SettlesOnce() throws {
         let limiter = limiter { $0.gateway = LimitRule(tokens: 100, concurrent: 1) }
-        let reservation = try limiter.admit(key: nil, model: "m", tokens: 80, at: start).get()
-        #expect(reservation.standing(at: start).tokens?.remaining == 20)
-        reservation.settle(used: 30, at: start)
-        reservation.settle(used: 30, at: start)
-        #expect(reservation.standing(at: start).tokens?.remaining == 70)
+        let reservation = try limiter.admit(key: nil, model: "m", tokens: 80).get()
+        #expect(reservation.standing.tokens?.remaining == 20)
+        reservation.settle(used: 30)
+        reservation.settle(used: 30)
+        #expect(reservation.standing.tokens?.remaining == 70)
         #expect(limiter.inFlight(in: .gateway) == 0)
     }
 
@@ -59,36 +61,36 @@ struct LimiterTests {
             $0.gateway = LimitRule(tokens: 1_000_000, concurrent: 5000)
         }
         for round in 0..<1000 {
-            guard case .success(let reservation) = limiter.admit(key: nil, model: "m", tokens: 500, at: start) else {
+            guard case .success(let reservation) = limiter.admit(key: nil, model: "m", tokens: 500) else {
                 Issue.record("refused")
                 return
             }
-            if round % 3 == 0 { reservation.settle(used: 0, at: start) }
+            if round % 3 == 0 { reservation.settle(used: 0) }
         }
         #expect(limiter.inFlight == 0)
         #expect(limiter.inFlight(in: .gateway) == 0)
-        #expect(limiter.admit(key: nil, model: "m", tokens: 1_000_000, at: .now).isSuccess)
+        #expect(limiter.admit(key: nil, model: "m", tokens: 1_000_000).isSuccess)
     }
 
     @Test func refusesEarlyWhenTooMuchIsUnderWay() throws {
         let limiter = limiter { $0.maxInFlight = 1 }
-        let held = try limiter.admit(key: nil, model: "m", tokens: 0, at: start).get()
-        guard case .failure(let refusal) = limiter.admit(key: nil, model: "m", tokens: 0, at: start) else {
+        let held = try limiter.admit(key: nil, model: "m", tokens: 0).get()
+        guard case .failure(let refusal) = limiter.admit(key: nil, model: "m", tokens: 0) else {
             Issue.record("let in")
             return
         }
         #expect(refusal.failure.status == 503)
-        held.settle(used: nil, at: start)
-        #expect(limiter.admit(key: nil, model: "m", tokens: 0, at: start).isSuccess)
+        held.settle(used: nil)
+        #expect(limiter.admit(key: nil, model: "m", tokens: 0).isSuccess)
     }
 
     @Test func chargesWhatWasReservedWhenNothingIsKnown() throws {
         let limiter = limiter { $0.providers["openai"] = LimitRule(tokens: 100) }
-        let reservation = try limiter.admit(provider: "openai", tokens: 60, at: start).get()
-        reservation.settle(used: nil, at: start)
-        #expect(reservation.standing(at: start).tokens?.remaining == 40)
-        #expect(!limiter.admit(provider: "openai", tokens: 60, at: start).isSuccess)
-        #expect(limiter.admit(provider: "anthropic", tokens: 60, at: start).isSuccess)
+        let reservation = try limiter.admit(provider: "openai", tokens: 60).get()
+        reservation.settle(used: nil)
+        #expect(reservation.standing.tokens?.remaining == 40)
+        #expect(!limiter.admit(provider: "openai", tokens: 60).isSuccess)
+        #expect(limiter.admit(provider: "anthropic", tokens: 60).isSuccess)
     }
 
     @Test func tellsTheTightestLimitInHeaders() throws {
@@ -96,8 +98,8 @@ struct LimiterTests {
             $0.gateway = LimitRule(requests: 1000, tokens: 90)
             $0.eachKey = LimitRule(requests: 10, tokens: 5000)
         }
-        let reservation = try limiter.admit(key: "one", model: "m", tokens: 30, at: start).get()
-        let headers = reservation.standing(at: start).headers
+        let reservation = try limiter.admit(key: "one", model: "m", tokens: 30).get()
+        let headers = reservation.standing.headers
         #expect(headers["x-ratelimit-limit-requests"] == "10")
         #expect(headers["x-ratelimit-remaining-requests"] == "9")
         #expect(headers["x-ratelimit-reset-requests"] == "6s")
@@ -108,4 +110,10 @@ struct LimiterTests {
 
 extension Result {
     fileprivate var isSuccess: Bool { if case .success = self { true } else { false } }
+}
+
+/// A clock that stands still.
+private struct StoppedClock: MonotonicClock {
+    func now() -> MonotonicInstant { MonotonicInstant(nanoseconds: 5_000_000_000) }
+    func sleep(until instant: MonotonicInstant) async {}
 }

@@ -3,7 +3,7 @@ import Testing
 @testable import GatewayCore
 
 struct TokenBucketTests {
-    private let start = ContinuousClock.now
+    private let start = MonotonicInstant(nanoseconds: 5_000_000_000)
 
     private func bucket(_ capacity: Int) -> TokenBucket {
         TokenBucket(capacity: capacity, per: .seconds(60), at: start)
