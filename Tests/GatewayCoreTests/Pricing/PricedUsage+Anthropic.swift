@@ -1,7 +1,8 @@
 import GatewayCore
 
 extension PricedUsage {
-    /// Page: platform.claude.com/docs/en/about-claude/pricing, read 2026-11-21.
+    /// Page: platform.claude.com/docs/en/about-claude/pricing.
+    /// The figures follow genai-prices 0.2.3 and LiteLLM 1.109.1.
     static let ofAnthropic: [PricedUsage] = [
         // 1000 x 4 + 2000 x 0.2 + 3000 x 5 + 4000 x 8 + 500 x 20
         PricedUsage(

@@ -1,7 +1,8 @@
 import GatewayCore
 
 extension PricedUsage {
-    /// Pages: developers.openai.com/api/docs/pricing, azure.microsoft.com (OpenAI service), read 2026-11-21.
+    /// Pages: developers.openai.com/api/docs/pricing, azure.microsoft.com (OpenAI service).
+    /// The figures follow genai-prices 0.2.3 and LiteLLM 1.109.1.
     static let ofOpenAI: [PricedUsage] = [
         // 1000 x 10 + 500 x 50
         PricedUsage("openai", "gpt-6-astra", TokenUsage(freshInput: 1000, output: 500), "0.035"),

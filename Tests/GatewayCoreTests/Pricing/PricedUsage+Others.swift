@@ -1,7 +1,8 @@
 import GatewayCore
 
 extension PricedUsage {
-    /// Pages: those that the built-in table names above each list, read 2026-11-21.
+    /// Pages: those that the built-in table names above each list.
+    /// The figures follow genai-prices 0.2.3 and LiteLLM 1.109.1.
     static let ofOthers: [PricedUsage] = [
         // 200000 x 1.25 + 100 x 10
         PricedUsage("gemini", "gemini-2.5-pro", TokenUsage(freshInput: 200000, output: 100), "0.251"),

@@ -1,6 +1,7 @@
-// What is built in: the current models of the providers that the gateway knows, as their public price pages have them.
-// Each list names its page and the day it was checked; on 2026-11-21 every line was also compared with two public price
-// lists, genai-prices 0.2.3 and LiteLLM 1.109.1, whose authors read the same pages.
+// What is built in: the current models of the providers that the gateway knows.
+// Each list names the provider's own page, for whoever wants to check it, and the day. The figures were taken on that
+// day from two public price lists that follow those pages, genai-prices 0.2.3 and LiteLLM 1.109.1; the pages themselves
+// were not read.
 //
 // A model that is not listed has no price. Prices that depend on what a reply does not tell (the region of an Azure
 // deployment or of Vertex AI, a contract) are those of the list; `[[prices.models]]` corrects them.
