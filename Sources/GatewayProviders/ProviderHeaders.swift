@@ -17,6 +17,14 @@ struct ProviderHeaders: Sendable {
         fields[name] = value
     }
 
+    /// With a fetched token, where there is one.
+    func authenticated(by access: ProviderAccess) -> HTTPFields {
+        guard let bearer = access.bearer else { return fields }
+        var fields = fields
+        fields[bearer.name] = bearer.value
+        return fields
+    }
+
     /// With what the client sent under these names, where the operator has not set them.
     func adding(_ names: [String], from client: HTTPFields) -> HTTPFields {
         var fields = fields

@@ -26,6 +26,7 @@ struct ProvidersReport {
         if let variable = instance.apiKeyVariable { return .variable(variable) }
         if instance.apiKey != nil { return .configured }
         guard let kind else { return .missing }
+        if instance.authenticatesBySettings { return .found }
         if kind.requiresKey, instance.baseURL == nil || instance.baseURL == kind.defaultBaseURL { return .missing }
         return kind.findsCredentials ? .found : .notNeeded
     }

@@ -26,7 +26,9 @@ extension InstanceConfiguration {
     /// A key that is not written is looked for where users of the provider usually keep it, but never sent to an address
     /// that is not the provider's own.
     private mutating func takeKeyFromEnvironment(of kind: ProviderKind, _ reader: inout ConfigurationReader) {
-        guard !reader.has("api_key"), isAtHome(of: kind), let variable = kind.keyVariable(in: reader.environment) else {
+        guard apiKey == nil, !reader.has("api_key"), !reader.has("api_keys"), isAtHome(of: kind),
+            let variable = kind.keyVariable(in: reader.environment)
+        else {
             return
         }
         apiKey = reader.secret(inVariable: variable)
@@ -46,7 +48,9 @@ extension InstanceConfiguration {
             reader.reportMissing("oauth_provider", hint: "name one of the [[oauth_providers]], or delete auth_mode")
         case .bearer:
             let isOwnAddress = baseURL == nil || baseURL == kind.defaultBaseURL
-            guard kind.requiresKey, isOwnAddress, apiKey == nil, apiKeyVariable == nil else { return }
+            guard kind.requiresKey, isOwnAddress, apiKey == nil, apiKeyVariable == nil,
+                !authenticatesBySettings
+            else { return }
             let variable = kind.keyVariables.first.map { "\"${\($0)}\"" } ?? "\"…\""
             if reader.has("api_key") {
                 reader.report("api_key", "'api_key' is empty", hint: "write the key, or enabled = false")

@@ -66,6 +66,8 @@ public struct InstanceConfiguration: Sendable, Equatable {
     /// Sent with every request to the provider; they never replace its authentication.
     public var headers: HTTPFields = [:]
     public var authMode: AuthMode = .bearer
+    /// Whether the kind's own settings say how it authenticates, so that it needs no `apiKey`.
+    public var authenticatesBySettings: Bool = false
     public var oauthProvider: String?
     /// The beginnings of names of models that are routed to the provider; one that ends with `/` is taken off the name.
     public var modelPrefixes: [String] = []

@@ -79,11 +79,16 @@ public struct SettingVariable: Sendable, Hashable {
     public var variables: [String]
     /// Whether an instance cannot do without it.
     public var isRequired: Bool
+    /// Whether it lets an instance in without a key.
+    public var replacesKey: Bool
 
-    public init(_ setting: String, _ variables: [String], isRequired: Bool = false) {
+    public init(
+        _ setting: String, _ variables: [String], isRequired: Bool = false, replacesKey: Bool = false
+    ) {
         self.setting = setting
         self.variables = variables
         self.isRequired = isRequired
+        self.replacesKey = replacesKey
     }
 }
 
@@ -100,6 +105,7 @@ extension ProviderKind {
             setting.variables.contains { environment[$0]?.isEmpty == false }
         }
         guard isSpoken, settingVariables.allSatisfy({ !$0.isRequired || isSet($0) }) else { return false }
-        return keyVariable(in: environment) != nil || (!requiresKey && settingVariables.contains(where: isSet))
+        return keyVariable(in: environment) != nil
+            || settingVariables.contains { isSet($0) && ($0.replacesKey || !requiresKey) }
     }
 }

@@ -80,7 +80,7 @@ extension Attempt {
             clientHeaders: question.clientHeaders)
         call.access = access
         do {
-            var request = try instance.provider(key: candidate.admission.key).request(for: call)
+            var request = try instance.provider(key: candidate.admission.key, speech).request(for: call)
             bound(&request.timeouts, question)
             return request
         } catch {

@@ -5,7 +5,7 @@ final class Attempt: @unchecked Sendable {
     // SAFETY: one task at a time uses it: the one that runs it, then the one that asked, then the one that reads the stream.
 
     let candidate: AttemptPlan.Candidate
-    let codec: any WireCodec
+    let speech: ProviderSpeech
     let services: GatewayServices
     let requestID: String
     let began: MonotonicInstant
@@ -41,6 +41,7 @@ final class Attempt: @unchecked Sendable {
     private var verdict = Verdict.pending
 
     var instance: ProviderInstance { candidate.instance }
+    var codec: any WireCodec { speech.codec }
 
     init(
         _ candidate: AttemptPlan.Candidate, in journal: RequestJournal, deadline: MonotonicInstant,
@@ -52,7 +53,7 @@ final class Attempt: @unchecked Sendable {
             provider: candidate.instance.providerKey, instance: candidate.instance.name, model: candidate.route.model)
         self.deadline = deadline
         self.services = services
-        codec = candidate.instance.codec
+        speech = candidate.instance.speech(for: candidate.route.model)
         began = services.monotonicClock.now()
     }
 

@@ -5,12 +5,21 @@ package struct CallComposer {
     /// Fetches images by address for providers that want bytes; nil leaves addresses to the provider.
     package var media: (any MediaFetcher)?
 
-    private var codec: any WireCodec { instance.codec }
-    private var dialect: OpenAIDialect { instance.dialect }
+    private let speech: ProviderSpeech
+
+    package init(route: Route, instance: ProviderInstance, media: (any MediaFetcher)? = nil) {
+        self.route = route
+        self.instance = instance
+        self.media = media
+        speech = instance.speech(for: route.model)
+    }
+
+    private var codec: any WireCodec { speech.codec }
+    private var dialect: OpenAIDialect { speech.dialect }
 
     /// For a client of the wire.
     package func compose(_ call: InboundCall, _ peek: RequestPeek) async throws(ExchangeFailure) -> ComposedCall {
-        if call.format == instance.provider.format && target.traits.allowsRelay
+        if call.format == speech.format && target.traits.allowsRelay
             && !dialect.needsTranslation(peek.json, model: route.model)
         {
             return try relay(call, peek)

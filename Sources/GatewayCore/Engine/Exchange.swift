@@ -152,8 +152,8 @@ package struct Exchange {
         return (
             answer,
             AttemptOutline(
-                instance: attempt.instance, notes: journal.record.notes, policy: question.policy,
-                headers: attempt.response?.headers ?? [:], attempts: plan.attempts)
+                instance: attempt.instance, format: attempt.speech.format, notes: journal.record.notes,
+                policy: question.policy, headers: attempt.response?.headers ?? [:], attempts: plan.attempts)
         )
     }
 
@@ -188,6 +188,8 @@ package struct Exchange {
 /// What an answer's headers say of the attempt that gave it.
 struct AttemptOutline {
     var instance: ProviderInstance
+    /// The format it was spoken to in.
+    var format: WireFormat
     var notes: [ConversionNote]
     var policy: ConversionPolicy
     /// The provider's own.

@@ -53,7 +53,7 @@ extension Gateway {
                 headers.append("content-type", response.headers["content-type"] ?? "application/json")
                 return OutboundReply(status: response.status, headers: headers, body: .bytes(bytes))
             case .decoded(let reply):
-                let echo = echo.repeatingPrompt(of: call, peek, answeredIn: outline.instance.provider.format)
+                let echo = echo.repeatingPrompt(of: call, peek, answeredIn: outline.format)
                 let bytes = codec.encodeReply(reply, for: echo).serialized()
                 exchange.journal.noteOutput()
                 exchange.journal.close(.success, usage: reply.usage, failure: nil)

@@ -17,6 +17,9 @@ public protocol LlmProvider: Sendable {
     /// How the service differs from OpenAI, where OpenAI's chat format is what it speaks.
     var dialect: OpenAIDialect { get }
 
+    /// Further ways to speak, where models behind one account have different formats. The first that fits counts.
+    var variants: [ProviderVariant] { get }
+
     /// How to reach this provider, when not over the network: the offline demo answers by itself.
     var transport: (any Transport)? { get }
 
@@ -26,8 +29,21 @@ public protocol LlmProvider: Sendable {
 
 extension LlmProvider {
     public var dialect: OpenAIDialect { .standard }
+    public var variants: [ProviderVariant] { [] }
     public var transport: (any Transport)? { nil }
     public var credentials: (any CredentialSource)? { nil }
+}
+
+/// How some of a provider's models are spoken to, with the provider's own credentials and transport.
+public struct ProviderVariant: Sendable {
+    /// The beginnings of those models' names.
+    public var modelPrefixes: [String]
+    public var provider: any LlmProvider
+
+    public init(modelPrefixes: [String], provider: any LlmProvider) {
+        self.modelPrefixes = modelPrefixes
+        self.provider = provider
+    }
 }
 
 /// One call for a provider, in the provider's own format already.

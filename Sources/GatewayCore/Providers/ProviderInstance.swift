@@ -5,10 +5,9 @@ package final class ProviderInstance: Sendable {
     package let configuration: InstanceConfiguration
     package let transport: any Transport
     package let health: InstanceHealth
-    /// How the provider's service differs from its format's own.
-    package let dialect: OpenAIDialect
-    /// The codec of its format, as the service speaks it.
-    package let codec: any WireCodec
+    private let standardSpeech: ProviderSpeech
+    /// For models that are spoken to otherwise, in the order of the provider's variants.
+    private let variants: [(modelPrefixes: [String], speech: ProviderSpeech)]
     /// One for each of its keys, at least one.
     private let accounts: [Account]
     private let clock: any WallClock
@@ -16,6 +15,7 @@ package final class ProviderInstance: Sendable {
     /// The provider with one of the instance's keys.
     private struct Account {
         var provider: any LlmProvider
+        var variants: [any LlmProvider]
         var credentials: CredentialCache?
     }
 
@@ -35,8 +35,10 @@ package final class ProviderInstance: Sendable {
         self.providerKey = providerKey
         self.configuration = configuration
         self.transport = providers[0].transport ?? transport
-        dialect = providers[0].dialect
-        codec = providers[0].format.codec(in: dialect)
+        standardSpeech = ProviderSpeech(providers[0], variant: nil)
+        variants = providers[0].variants.enumerated().map { index, variant in
+            (variant.modelPrefixes, ProviderSpeech(variant.provider, variant: index))
+        }
         let clock = services.clock
         self.clock = clock
         let (environment, files) = (services.environment, services.files)
@@ -48,7 +50,8 @@ package final class ProviderInstance: Sendable {
                             transport: transport, instant: clock.now(), environment: environment, files: files)
                     }
             }
-            return Account(provider: provider, credentials: credentials)
+            return Account(
+                provider: provider, variants: provider.variants.map(\.provider), credentials: credentials)
         }
         health =
             older?.health
@@ -57,7 +60,16 @@ package final class ProviderInstance: Sendable {
                 services: services)
     }
 
-    package func provider(key: Int) -> any LlmProvider { accounts[key].provider }
+    /// How that model is spoken to.
+    package func speech(for model: String) -> ProviderSpeech {
+        for variant in variants where variant.modelPrefixes.contains(where: model.hasPrefix) { return variant.speech }
+        return standardSpeech
+    }
+
+    /// The provider, with that key, for models that are spoken to so.
+    package func provider(key: Int, _ speech: ProviderSpeech) -> any LlmProvider {
+        speech.variant.map { accounts[key].variants[$0] } ?? accounts[key].provider
+    }
 
     /// What a request made now with that key needs. Waits only where a credential must be fetched.
     package func access(key: Int = 0) async throws(ProviderError) -> ProviderAccess {
@@ -83,6 +95,24 @@ package final class ProviderInstance: Sendable {
         (mine.failureTimeout, mine.capabilities, mine.cache) =
             (configuration.failureTimeout, configuration.capabilities, configuration.cache)
         return mine == configuration
+    }
+}
+
+/// How some models of an instance are spoken to, worked out once.
+package final class ProviderSpeech: Sendable {
+    package let format: WireFormat
+    /// How the service differs from its format's own.
+    package let dialect: OpenAIDialect
+    /// The codec of the format, as the service speaks it.
+    package let codec: any WireCodec
+    /// The place among the provider's variants; nil for the provider itself.
+    let variant: Int?
+
+    init(_ provider: any LlmProvider, variant: Int?) {
+        format = provider.format
+        dialect = provider.dialect
+        codec = provider.format.codec(in: provider.dialect)
+        self.variant = variant
     }
 }
 

@@ -1,6 +1,6 @@
 import GatewayCore
 
-/// Where a resource of Azure OpenAI is, and which of its deployments has which model.
+/// Where a resource of Azure OpenAI is, which of its deployments has which model, and how it is authenticated to.
 public struct AzureOpenAIConfig: ProviderConfig {
     /// The subdomain of `openai.azure.com`; nil when the instance has a `baseURL`.
     public var resourceName: String?
@@ -8,19 +8,27 @@ public struct AzureOpenAIConfig: ProviderConfig {
     public var deploymentName: String?
     /// Deployments by model name.
     public var modelDeployments: [String: String]
+    /// A token of Microsoft Entra that somebody else renews.
+    public var accessToken: Secret?
+    /// Where tokens of Microsoft Entra come from; nil where a key or a token is configured.
+    public var entra: EntraConfig?
 
     public init(
-        resourceName: String? = nil, deploymentName: String? = nil, modelDeployments: [String: String] = [:]
+        resourceName: String? = nil, deploymentName: String? = nil, modelDeployments: [String: String] = [:],
+        accessToken: Secret? = nil, entra: EntraConfig? = nil
     ) {
         self.resourceName = resourceName
         self.deploymentName = deploymentName
         self.modelDeployments = modelDeployments
+        self.accessToken = accessToken
+        self.entra = entra
     }
 
     init(reading reader: inout ConfigurationReader, for instance: InstanceConfiguration) {
         self.init(
             resourceName: reader.name("resource_name"), deploymentName: reader.name("deployment_name"),
-            modelDeployments: reader.dictionary("model_deployments") ?? [:])
+            modelDeployments: reader.dictionary("model_deployments") ?? [:],
+            accessToken: reader.secret("access_token"), entra: EntraConfig(reading: &reader))
         if let resourceName, !resourceName.isResourceName {
             reader.report(
                 "resource_name", "'resource_name' is no name of an Azure resource",
@@ -47,10 +55,17 @@ extension ProviderKind {
         settingVariables: [
             SettingVariable("base_url", ["AZURE_OPENAI_ENDPOINT"], isRequired: true),
             SettingVariable("api_version", ["AZURE_OPENAI_API_VERSION", "OPENAI_API_VERSION"]),
+            SettingVariable("access_token", ["AZURE_OPENAI_AD_TOKEN"], replacesKey: true),
         ], requiresKey: true,
         make: { (instance) throws(ProviderError) in try AzureOpenAIProvider(instance) },
         read: { reader, instance in
             instance.apiVersion = reader.name("api_version")
-            instance.settings = ProviderSettings(AzureOpenAIConfig(reading: &reader, for: instance))
+            let config = AzureOpenAIConfig(reading: &reader, for: instance)
+            instance.authenticatesBySettings = config.entra != nil || config.accessToken != nil
+            if instance.authenticatesBySettings, instance.apiKeyVariable != nil {
+                // What is written goes before what only happens to stand in the environment.
+                (instance.apiKey, instance.apiKeyVariable) = (nil, nil)
+            }
+            instance.settings = ProviderSettings(config)
         })
 }

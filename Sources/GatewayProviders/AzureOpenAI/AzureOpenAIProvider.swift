@@ -1,52 +1,99 @@
 import GatewayCore
 
-/// OpenAI's models in a resource of Azure: the same format at addresses that name a deployment.
+/// OpenAI's models in a resource of Azure: the same format at addresses that name a deployment, or (`v1`) at OpenAI's own
+/// addresses with the deployment for the model.
 ///
-/// Source: https://learn.microsoft.com/azure/ai-services/openai/reference
+/// Sources: https://learn.microsoft.com/azure/ai-services/openai/reference and
+/// https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle
 public struct AzureOpenAIProvider: LlmProvider {
     private let address: String
-    private let apiVersion: String
+    /// What stands behind an address; nil where deployments stand in it.
+    private let version: Version
     private let settings: AzureOpenAIConfig
     private let headers: ProviderHeaders
     private let timeouts: TransportTimeouts
+
+    private enum Version {
+        case dated(String)
+        /// The newer API, with what stands behind its addresses.
+        case v1(query: String)
+    }
 
     /// The version asked for when the configuration names none.
     private static let standardVersion = "2024-02-01"
 
     public var format: WireFormat { .openAI }
+    public let credentials: (any CredentialSource)?
 
     public init(_ instance: InstanceConfiguration) throws(ProviderError) {
         settings = instance.settings(as: AzureOpenAIConfig.self) ?? AzureOpenAIConfig()
         guard let standard = settings.resourceName.map({ "https://\($0).openai.azure.com" }) ?? instance.baseURL else {
             throw ProviderError("the instance \"\(instance.name)\" needs a resource_name or a base_url")
         }
-        address = instance.address(or: standard)
-        apiVersion = instance.apiVersion ?? Self.standardVersion
+        (address, version) = Self.place(instance.address(or: standard), instance.apiVersion)
         timeouts = instance.timeouts
-        let key: (name: String, value: String)? = instance.apiKey.map { ("api-key", $0.revealed) }
-        headers = ProviderHeaders(instance, authentication: instance.authMode == .oauth ? instance.bearer : key)
+        headers = ProviderHeaders(instance, authentication: Self.authentication(of: instance, settings))
+        credentials = instance.apiKey == nil ? settings.entra.map { EntraCredentials(settings: $0) } : nil
     }
 
-    /// An address that ends in `/openai/v1` is the newer API, which takes the deployment as the body's model.
-    private var isVersionless: Bool { address.hasSuffix("/openai/v1") }
+    private static func authentication(
+        of instance: InstanceConfiguration, _ settings: AzureOpenAIConfig
+    ) -> (name: String, value: String)? {
+        if instance.authMode == .oauth { return instance.bearer }
+        if let key = instance.apiKey { return ("api-key", key.revealed) }
+        return settings.accessToken.map { ("authorization", "Bearer " + $0.revealed) }
+    }
+
+    /// The address of the resource, and the API at it. `/openai` and `/openai/v1` may be written or left out.
+    private static func place(_ address: String, _ wanted: String?) -> (String, Version) {
+        func without(_ suffix: String) -> String? {
+            address.hasSuffix(suffix) ? String(address.dropLast(suffix.count)) : nil
+        }
+        if let resource = without("/openai/v1") { return (resource, .v1(query: query(of: wanted))) }
+        let resource = without("/openai") ?? address
+        switch wanted {
+        case "v1"?, "preview"?, "latest"?: return (resource, .v1(query: query(of: wanted)))
+        default: return (resource, .dated(wanted ?? standardVersion))
+        }
+    }
+
+    private static func query(of version: String?) -> String {
+        guard let version, version != "v1" else { return "" }
+        return "?api-version=\(version.percentEncoded)"
+    }
 
     public func request(for call: ProviderCall) throws(ProviderError) -> TransportRequest {
-        guard !isVersionless else {
-            return request("POST", "\(address)/chat/completions", body: call.body)
-        }
         let deployment = settings.modelDeployments[call.model] ?? settings.deploymentName ?? call.model
-        guard deployment.utf8.allSatisfy(\.isUnreservedInURL) else {
-            throw ProviderError("\"\(deployment)\" is no name of a deployment")
+        switch version {
+        case .v1(let query):
+            return request(
+                "POST", "\(address)/openai/v1/chat/completions\(query)", with: call.access,
+                body: deployment == call.model ? call.body : try Self.body(call.body, naming: deployment))
+        case .dated(let version):
+            guard deployment.utf8.allSatisfy(\.isUnreservedInURL) else {
+                throw ProviderError("\"\(deployment)\" is no name of a deployment")
+            }
+            return request(
+                "POST",
+                "\(address)/openai/deployments/\(deployment)/chat/completions?api-version=\(version.percentEncoded)",
+                with: call.access, body: call.body)
         }
-        return request(
-            "POST", "\(address)/openai/deployments/\(deployment)/chat/completions?api-version=\(apiVersion)",
-            body: call.body)
+    }
+
+    private static func body(_ body: [UInt8], naming deployment: String) throws(ProviderError) -> [UInt8] {
+        do {
+            return try JSONPeek(body).bytes(applying: [.set("/model", .string(deployment))])
+        } catch {
+            throw ProviderError("the request has no place for the deployment's name")
+        }
     }
 
     public func modelListRequest(with access: ProviderAccess) -> TransportRequest? {
-        isVersionless
-            ? request("GET", address + "/models")
-            : request("GET", "\(address)/openai/models?api-version=\(apiVersion)")
+        switch version {
+        case .v1(let query): request("GET", "\(address)/openai/v1/models\(query)", with: access)
+        case .dated(let version):
+            request("GET", "\(address)/openai/models?api-version=\(version.percentEncoded)", with: access)
+        }
     }
 
     /// What a resource lists is what it could deploy, not what it has deployed: only the configured names can be asked.
@@ -54,7 +101,10 @@ public struct AzureOpenAIProvider: LlmProvider {
         settings.modelDeployments.keys.sorted().map { ListedModel(id: $0) }
     }
 
-    private func request(_ method: String, _ url: String, body: [UInt8] = []) -> TransportRequest {
-        TransportRequest(method: method, url: url, headers: headers.fields, body: body, timeouts: timeouts)
+    private func request(
+        _ method: String, _ url: String, with access: ProviderAccess, body: [UInt8] = []
+    ) -> TransportRequest {
+        TransportRequest(
+            method: method, url: url, headers: headers.authenticated(by: access), body: body, timeouts: timeouts)
     }
 }

@@ -47,7 +47,7 @@ import Testing
         "[models.a]",
         "[models.a.capabilities]", "[providers]", "[[providers.openai]]", "[[providers.anthropic]]",
         "[[providers.gemini]]", "[[providers.azure_openai]]", "[[providers.bedrock]]", "[[providers.custom]]",
-        "[[providers.groq]]",
+        "[[providers.groq]]", "[[providers.vertex]]",
         "[[providers.openai_responses]]", "[[providers.demo]]", "[providers.anthropic.cache]", "[proxy]",
         "[balancing]", "[balancing.providers.openai]", "[failover]", "[failover.retry_budget]",
         "[failover.circuit]", "[failover.probes]",
