@@ -44,7 +44,8 @@ final class Daemon {
         let page = MetricsPage()
         let responder = GatewayResponder(
             gateway: gateway, cors: configuration.server.cors, health: health,
-            metrics: MetricsEndpoint(configuration.metrics, page: page))
+            metrics: MetricsEndpoint(configuration.metrics, page: page),
+            bodies: BodyLog(configuration.logging, logger: logger))
         server = HTTPServer(
             configuration: try HTTPServerConfiguration(configuration.server), group: group, responder: responder)
         lag = LoopLagProbe(group)

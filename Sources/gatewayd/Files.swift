@@ -6,9 +6,12 @@ enum Files {
         var description: String
 
         init(_ path: String, _ code: Int32) {
-            description = "\(path): \(String(cString: strerror(code)))"
+            description = "\(path): \(Files.reason(code))"
         }
     }
+
+    /// The system's words for an error.
+    static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 

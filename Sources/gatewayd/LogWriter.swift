@@ -3,49 +3,91 @@ import GatewayHTTP
 import Glibc
 import Synchronization
 
-/// Writes log lines to standard error on a thread of its own, so that a slow terminal or pipe never holds up a request.
+/// Writes log lines on a thread of its own, so that a slow terminal, pipe or disk never holds up a request.
 ///
 /// At most `capacity` bytes wait; lines beyond that are dropped and counted, and the count is the next line.
-final class LogWriter: Sendable {
-    private struct Queue {
-        var bytes: [UInt8] = []
-        var dropped = 0
-        var droppedInAll = 0
+final class LogWriter: Logger, Sendable {
+    /// A line whose body is still to be made fit for the log, which takes time.
+    private struct Draft {
+        var level: LogLevel
+        var event: String
+        var fields: JSONObject
+        var body: [UInt8]
+        var time: Double
     }
 
-    private let level: LogLevel
-    private let format: LogFormat
+    private enum Item {
+        case lines([UInt8])
+        case draft(Draft)
+    }
+
+    private struct Queue {
+        var items: [Item] = []
+        var bytes = 0
+        var dropped = 0
+        var droppedInAll = 0
+        var isToReopen = false
+    }
+
+    private struct Output {
+        var destination: LogDestination
+        /// Whether the last attempt to write failed: it is complained of once.
+        var isFailing = false
+    }
+
+    private let settings: Mutex<LoggingConfiguration>
+    /// The severity of the least level that is written, so that asking costs no lock.
+    private let threshold: Atomic<Int>
     private let clock = SystemClock()
     private let queue = Mutex(Queue())
     /// Held while bytes are being written, so that `flush` can wait for them.
-    private let output = Mutex(())
+    private let output: Mutex<Output>
     private let wake = WakePipe()
 
     private static let capacity = 4 << 20
 
-    init(level: LogLevel, format: LogFormat) {
-        self.level = level
-        self.format = format
+    /// Throws when the file that the configuration names cannot be written.
+    init(_ configuration: LoggingConfiguration) throws(Files.Failure) {
+        settings = Mutex(configuration)
+        threshold = Atomic(configuration.level.severity)
+        let destination = try LogDestination(configuration.file)
+        output = Mutex(Output(destination: destination))
         var thread = pthread_t()
         let argument = Unmanaged.passRetained(self).toOpaque()
         pthread_create(&thread, nil, { LogWriter.runThread($0) }, argument)
         pthread_detach(thread)
     }
 
-    /// Whether lines of that level are written at all: asked first where making the fields of one costs time.
-    func takes(_ level: LogLevel) -> Bool { level >= self.level }
+    func takes(_ level: LogLevel) -> Bool { level.severity >= threshold.load(ordering: .relaxed) }
 
-    func log(_ level: LogLevel, _ event: String, _ fields: JSONObject = [:]) {
+    func log(_ level: LogLevel, _ event: String, _ fields: JSONObject) {
         guard takes(level) else { return }
-        let line = LogLine(level: level, event: event, fields: fields, time: clock.now())
-        append(line.bytes(format))
+        append(LogLine(level: level, event: event, fields: fields, time: clock.now()).bytes(format))
+    }
+
+    func log(_ level: LogLevel, _ event: String, _ fields: JSONObject, body: [UInt8]) {
+        guard takes(level) else { return }
+        let draft = Draft(level: level, event: event, fields: fields, body: body, time: clock.now())
+        append(.draft(draft), size: body.count + 512)
     }
 
     func banner(_ banner: Banner) {
         switch format {
-        case .console: if level <= .info { append(Array(banner.text.utf8)) }
+        case .console: if takes(.info) { append(Array(banner.text.utf8)) }
         case .json: log(.info, "gateway_started", banner.fields)
         }
+    }
+
+    /// Takes over level and format of a changed configuration; the file stays.
+    func configure(_ configuration: LoggingConfiguration) {
+        settings.withLock { $0 = configuration }
+        threshold.store(configuration.level.severity, ordering: .relaxed)
+    }
+
+    /// Opens the log's file anew once all lines before are written: its name may belong to another file by now.
+    func reopen() {
+        queue.withLock { $0.isToReopen = true }
+        wake.signal()
     }
 
     /// Returns when everything logged so far is written.
@@ -53,34 +95,78 @@ final class LogWriter: Sendable {
         write()
     }
 
-    private func append(_ bytes: [UInt8]) {
+    private var format: LogFormat { settings.withLock { $0.format } }
+
+    private func append(_ bytes: [UInt8]) { append(.lines(bytes), size: bytes.count) }
+
+    private func append(_ item: Item, size: Int) {
         let wasEmpty = queue.withLock { queue in
-            guard queue.bytes.count + bytes.count <= Self.capacity else {
+            guard queue.bytes + size <= Self.capacity else {
                 queue.dropped += 1
                 queue.droppedInAll += 1
                 return false
             }
-            let wasEmpty = queue.bytes.isEmpty
-            queue.bytes += bytes
-            return wasEmpty
+            queue.bytes += size
+            queue.items.append(item)
+            return queue.items.count == 1
         }
         if wasEmpty { wake.signal() }
     }
 
     private func write() {
-        output.withLock { _ in
-            let (bytes, dropped) = queue.withLock { queue in
-                let taken = (queue.bytes, queue.dropped)
-                queue.bytes = []
+        output.withLock { output in
+            let (items, dropped, isToReopen) = queue.withLock { queue in
+                let taken = (queue.items, queue.dropped, queue.isToReopen)
+                queue.items = []
+                queue.bytes = 0
                 queue.dropped = 0
+                queue.isToReopen = false
                 return taken
             }
-            Files.writeAll(bytes, to: STDERR_FILENO)
-            guard dropped > 0 else { return }
-            let line = LogLine(
-                level: .warning, event: "log_lines_dropped", fields: ["count": .number(JSONNumber(dropped))],
-                time: clock.now())
-            Files.writeAll(line.bytes(format), to: STDERR_FILENO)
+            let format = format
+            var bytes: [UInt8] = []
+            for item in items {
+                switch item {
+                case .lines(let lines): bytes += lines
+                case .draft(let draft): bytes += Self.line(draft).bytes(format)
+                }
+            }
+            if dropped > 0 {
+                let fields: JSONObject = ["count": .number(JSONNumber(dropped))]
+                bytes += LogLine(level: .warning, event: "log_lines_dropped", fields: fields, time: clock.now())
+                    .bytes(format)
+            }
+            write(bytes, to: &output)
+            if isToReopen { reopen(&output) }
+        }
+    }
+
+    private static func line(_ draft: Draft) -> LogLine {
+        var fields = draft.fields
+        fields.append("body", .string(BodyRedaction.redacted(draft.body)))
+        return LogLine(level: draft.level, event: draft.event, fields: fields, time: draft.time)
+    }
+
+    private func write(_ bytes: [UInt8], to output: inout Output) {
+        guard !bytes.isEmpty else { return }
+        let isWritten = output.destination.write(bytes)
+        let code = errno
+        if isWritten {
+            output.isFailing = false
+        } else {
+            let lines = bytes.count { $0 == 0x0A }
+            queue.withLock { $0.droppedInAll += lines }
+            if !output.isFailing { Terminal.complain("gatewayd: the log cannot be written: \(Files.reason(code))") }
+            output.isFailing = true
+        }
+    }
+
+    private func reopen(_ output: inout Output) {
+        do {
+            try output.destination.reopen()
+            output.isFailing = false
+        } catch {
+            Terminal.complain("gatewayd: the log cannot be reopened: \(error.description)")
         }
     }
 

@@ -4,6 +4,10 @@ import GatewayCore
 struct RequestLogFanOut: RequestLog {
     let logs: [any RequestLog]
 
+    func began(_ record: RequestRecord) {
+        for log in logs { log.began(record) }
+    }
+
     func record(_ record: RequestRecord) {
         for log in logs { log.record(record) }
     }

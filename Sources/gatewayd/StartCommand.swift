@@ -12,10 +12,10 @@ struct StartCommand {
         guard let environment = CommandEnvironment.load(), let configuration = source.load(environment) else {
             return ExitCode.configuration
         }
-        // Before any thread starts, so that all of them leave these signals to `waitForStop`.
-        let signals = StopSignals()
-        let logger = LogWriter(level: configuration.server.logLevel, format: configuration.server.logFormat)
+        // Before any thread starts, so that all of them leave these signals to the main one.
+        let signals = ProcessSignals()
         do {
+            let logger = try LogWriter(configuration.logging)
             let daemon = try Daemon(configuration, environment.variables, logger: logger)
             try daemon.start()
             if let portFile = options.portFile {
@@ -25,7 +25,7 @@ struct StartCommand {
                 logger.log(.warning, "setting_not_in_use", ["setting": .string(warning)])
             }
             logger.banner(Banner(configuration, source: source, environment: environment, port: daemon.port))
-            let signal = signals.waitForStop()
+            let signal = Self.waitForStop(signals, logger)
             logger.log(.info, "gateway_stopping", ["signal": .string(signal)])
             daemon.stop()
             logger.log(.info, "gateway_stopped")
@@ -37,5 +37,15 @@ struct StartCommand {
             Terminal.complain("gatewayd: \(error)")
         }
         return ExitCode.unavailable
+    }
+
+    /// Does what the signals before ask for; gives the name of the one that asks to stop.
+    private static func waitForStop(_ signals: ProcessSignals, _ logger: LogWriter) -> String {
+        while true {
+            switch signals.next() {
+            case .stop(let signal): return signal
+            case .renew: logger.reopen()
+            }
+        }
     }
 }

@@ -44,6 +44,10 @@ struct ConfigurationDecoder {
             ?? MetricsConfiguration(isEnabled: configuration.server.isLoopback)
         configuration.limits = reader.table("limits") { LimitsConfiguration(reading: &$0) } ?? configuration.limits
         configuration.prices = reader.table("prices") { PriceConfiguration(reading: &$0) } ?? configuration.prices
+        let (level, format) = (configuration.server.logLevel, configuration.server.logFormat)
+        configuration.logging =
+            reader.table("logging") { LoggingConfiguration(reading: &$0, level: level, format: format) }
+            ?? LoggingConfiguration(level: level, format: format)
         reader.tables("oauth_providers") { reader in
             oauthLocations.append(reader.location)
             configuration.oauthProviders.append(OAuthProviderConfiguration(reading: &reader))

@@ -22,6 +22,7 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var metrics: MetricsConfiguration
     public var prices: PriceConfiguration
     public var limits = LimitsConfiguration()
+    public var logging: LoggingConfiguration
     public var oauthProviders: [OAuthProviderConfiguration]
 
     public init(
@@ -31,6 +32,7 @@ public struct GatewayConfiguration: Sendable, Equatable {
         providers: [ProviderConfiguration] = [], proxy: ProxyConfiguration? = nil,
         observability: ObservabilityConfiguration = ObservabilityConfiguration(),
         metrics: MetricsConfiguration = MetricsConfiguration(), prices: PriceConfiguration = PriceConfiguration(),
+        logging: LoggingConfiguration = LoggingConfiguration(),
         oauthProviders: [OAuthProviderConfiguration] = []
     ) {
         self.server = server
@@ -43,6 +45,7 @@ public struct GatewayConfiguration: Sendable, Equatable {
         self.observability = observability
         self.metrics = metrics
         self.prices = prices
+        self.logging = logging
         self.oauthProviders = oauthProviders
     }
 

@@ -52,7 +52,7 @@ public enum LogLevel: String, Sendable, CaseIterable, Comparable {
 
     public static func < (left: LogLevel, right: LogLevel) -> Bool { left.severity < right.severity }
 
-    private var severity: Int {
+    package var severity: Int {
         switch self {
         case .debug: 0
         case .info: 1

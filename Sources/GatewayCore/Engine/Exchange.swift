@@ -45,9 +45,8 @@ package struct Exchange {
     }
 
     func ask(_ question: Question) async throws(ExchangeFailure) -> (Answer, AttemptOutline) {
-        journal.record.model = question.model
-        journal.record.isStreaming = question.isStreaming
-        journal.record.sessionID = question.session.conversation
+        journal.record.sessionID = question.session.conversation.map(CredentialMask.maskedName)
+        journal.begin(model: question.model, isStreaming: question.isStreaming)
         shared.retryBudget.noteRequest()
         let plan = try makePlan(question)
         let hedgeDelay = hedgeDelay(question.model)
@@ -69,7 +68,10 @@ package struct Exchange {
                 } else {
                     return try commit(attempt, question, plan)
                 }
-            case .wait(let instant): await services.monotonicClock.sleep(until: instant)
+            case .wait(let instant):
+                let asked = services.monotonicClock.now()
+                await services.monotonicClock.sleep(until: instant)
+                journal.noteWait(services.monotonicClock.now() - asked)
             case .over(let failure): throw failure
             }
         }

@@ -15,7 +15,13 @@ final class RequestSeries: Sendable {
         case .bypass, nil: break
         }
         addStreamTimes(record)
-        if let usage = record.usage { add(usage, record.cost) }
+        if let usage = record.usage { add(usage) }
+        if let total = record.cost?.total {
+            block.add(Int(total), at: Slot.cost)
+            block.add(1, at: Slot.priced)
+        } else if record.usage != nil {
+            block.add(1, at: Slot.unpriced)
+        }
     }
 
     private func addStreamTimes(_ record: RequestRecord) {
@@ -26,18 +32,12 @@ final class RequestSeries: Sendable {
         HistogramLayout.perToken.add(rest / (output - 1), to: block, at: Slot.perToken)
     }
 
-    private func add(_ usage: TokenUsage, _ cost: RequestCost?) {
+    private func add(_ usage: TokenUsage) {
         HistogramLayout.tokens.add(usage.totalInput, to: block, at: Slot.input)
         if let output = usage.output { HistogramLayout.tokens.add(output, to: block, at: Slot.output) }
         if let read = usage.cacheRead, read != 0 { block.add(read, at: Slot.cacheRead) }
         if let write = usage.cacheWrite, write != 0 { block.add(write, at: Slot.cacheWrite) }
         if let reasoning = usage.reasoning, reasoning != 0 { block.add(reasoning, at: Slot.reasoning) }
-        if let total = cost?.total {
-            block.add(Int(total), at: Slot.cost)
-            block.add(1, at: Slot.priced)
-        } else {
-            block.add(1, at: Slot.unpriced)
-        }
     }
 
     /// What was counted so far. From any thread.

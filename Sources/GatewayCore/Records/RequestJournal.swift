@@ -20,6 +20,7 @@ package final class RequestJournal: @unchecked Sendable {
     var reservedTokens = 0
     /// The attempt whose answer the client gets, once there is one.
     private var answered: AttemptID?
+    private var hasBegun = false
 
     /// - Parameters:
     ///   - began: when the request came, where that was before now.
@@ -31,6 +32,18 @@ package final class RequestJournal: @unchecked Sendable {
         self.prices = prices
         self.log = log
         self.began = began
+    }
+
+    /// What is asked is known. What is closed without it begins when it ends.
+    package func begin(model: String, isStreaming: Bool) {
+        record.model = CredentialMask.maskedName(model)
+        record.isStreaming = isStreaming
+        begin()
+    }
+
+    private func begin() {
+        hasBegun = true
+        log.began(record)
     }
 
     /// The client can be sent something; the first time counts.
@@ -118,6 +131,7 @@ package final class RequestJournal: @unchecked Sendable {
 
     /// Hands the record over. Must be called once.
     package func close(_ outcome: RequestRecord.Outcome, usage: TokenUsage?, failure: ProviderFailure?) {
+        if !hasBegun { begin() }
         let elapsed = ContinuousClock.now - began
         for place in record.attempts.indices { record.attempts[place].end(at: elapsed, failure, usage) }
         record.outcome = outcome

@@ -107,9 +107,17 @@ extension RequestRecord {
     }
 }
 
-/// Where records go. Called once for each request, on the thread that served it: implementations only hand over.
+/// Where records go. Called on the thread that serves the request: implementations only hand over.
 public protocol RequestLog: Sendable {
+    /// A request has begun: of its record only what the request itself says is known. Once for each, before `record`.
+    func began(_ record: RequestRecord)
+
+    /// The request is over. Once for each.
     func record(_ record: RequestRecord)
+}
+
+extension RequestLog {
+    public func began(_ record: RequestRecord) {}
 }
 
 /// Keeps nothing.

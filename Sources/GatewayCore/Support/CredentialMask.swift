@@ -27,6 +27,31 @@ package enum CredentialMask {
         return output
     }
 
+    /// The same name with every known kind of credential in it masked. Long words are left alone: names of models are.
+    package static func maskedName(_ name: String) -> String {
+        guard name.utf8.count >= 8, prefixes.contains(where: { mayHold($0, in: name) }) else { return name }
+        return pieces(of: name).map { piece in
+            guard let prefix = prefixes.first(where: { piece.hasPrefix($0) }),
+                piece.utf8.count >= prefix.utf8.count + 4
+            else { return String(piece) }
+            return prefix + "…"
+        }.joined()
+    }
+
+    private static func mayHold(_ prefix: String, in name: String) -> Bool {
+        var name = name
+        var prefix = prefix
+        return name.withUTF8 { name in
+            prefix.withUTF8 { prefix in
+                guard name.count >= prefix.count else { return false }
+                for start in 0...(name.count - prefix.count) where name[start] == prefix[0] {
+                    if (1..<prefix.count).allSatisfy({ name[start + $0] == prefix[$0] }) { return true }
+                }
+                return false
+            }
+        }
+    }
+
     /// How much of a credential may be shown; nil when the word is none.
     private static func keptBytes(of word: Substring, _ isAfterScheme: Bool) -> Int? {
         if let prefix = prefixes.first(where: { word.hasPrefix($0) }), word.utf8.count >= prefix.utf8.count + 4 {

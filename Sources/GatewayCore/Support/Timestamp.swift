@@ -79,6 +79,13 @@ package enum Timestamp {
     /// Counted from 1970.
     static func day(_ date: TOMLDate) -> Int { days(year: date.year, month: date.month, day: date.day) }
 
+    /// As above with milliseconds: `2026-11-21T10:00:00.123Z`.
+    package static func iso8601Milliseconds(_ secondsSince1970: Double) -> String {
+        let milliseconds = Int((secondsSince1970 * 1000).rounded(.down))
+        let (seconds, fraction) = milliseconds.dividedFloor(by: 1000)
+        return iso8601(Double(seconds)).dropLast() + ".\(pad(fraction, 3))Z"
+    }
+
     /// The proleptic Gregorian calendar, by Howard Hinnant's `civil_from_days`.
     private static func civil(daysSince1970: Int) -> (year: Int, month: Int, day: Int) {
         let (era, dayOfEra) = (daysSince1970 + 719_468).dividedFloor(by: 146_097)

@@ -6,14 +6,17 @@ package struct GatewayResponder: HTTPResponder {
     private let cors: CORSPolicy
     private let health: HealthMonitor
     private let metrics: MetricsEndpoint?
+    private let bodies: BodyLog?
 
     package init(
-        gateway: Gateway, cors: CORSConfiguration, health: HealthMonitor, metrics: MetricsEndpoint? = nil
+        gateway: Gateway, cors: CORSConfiguration, health: HealthMonitor, metrics: MetricsEndpoint? = nil,
+        bodies: BodyLog? = nil
     ) {
         self.gateway = gateway
         self.cors = CORSPolicy(cors)
         self.health = health
         self.metrics = metrics
+        self.bodies = bodies
     }
 
     package func respond(to request: ServerRequest) async -> ServerResponse {
@@ -106,7 +109,9 @@ package struct GatewayResponder: HTTPResponder {
         call.streamInPath = generation.isStreaming
         call.framing = generation.framing
         call.pinnedProvider = provider
-        return ServerResponse(await gateway.answer(call))
+        bodies?.note(call)
+        let response = ServerResponse(await gateway.answer(call))
+        return bodies?.noting(response, to: id) ?? response
     }
 
     private func credentials(of request: ServerRequest) -> ClientCredentials {

@@ -51,7 +51,7 @@ import Testing
         "[[providers.openai_responses]]", "[[providers.demo]]", "[providers.anthropic.cache]", "[proxy]",
         "[balancing]", "[balancing.providers.openai]", "[failover]", "[failover.retry_budget]",
         "[failover.circuit]", "[failover.probes]",
-        "[observability]", "[observability.quota_refresh]", "[metrics]", "[prices]",
+        "[observability]", "[observability.quota_refresh]", "[metrics]", "[logging]", "[prices]",
         "[[prices.models]]", "[[oauth_providers]]",
     ])
     func namesEveryKnownKey(_ header: String) throws {

@@ -1,0 +1,90 @@
+import Synchronization
+import Testing
+
+@testable import GatewayCore
+
+struct RequestLogLinesTests {
+    private let logger = CollectingLogger()
+
+    private func journal() -> RequestJournal {
+        var record = RequestRecord(id: "r-1", startedAt: 0, clientFormat: .openAI, keyName: "team")
+        record.endpoint = "/v1/chat/completions"
+        return RequestJournal(record, prices: .empty, log: RequestLogLines(logger: logger))
+    }
+
+    @Test func tellsTheStartAndTheEnd() throws {
+        let journal = journal()
+        journal.begin(model: "gpt-4o", isStreaming: true)
+        #expect(logger.lines.map(\.event) == ["llm_request_start"])
+        let attempt = journal.beginAttempt(provider: "openai", instance: "one", model: "gpt-4o-2024")
+        journal.noteHead(of: attempt, status: 200, after: .zero)
+        journal.noteOutput()
+        journal.close(.success, usage: TokenUsage(freshInput: 3, output: 4), failure: nil)
+        #expect(logger.lines.map(\.event) == ["llm_request_start", "llm_request_complete"])
+        #expect(logger.lines.allSatisfy { $0.fields["request_id"] == "r-1" && $0.level == .info })
+        let end = logger.lines[1].fields
+        #expect(end["model"] == "gpt-4o")
+        #expect(end["provider_model"] == "gpt-4o-2024")
+        #expect(end["input_tokens"] == 3)
+        #expect(end["output_tokens"] == 4)
+        #expect(end["duration_ms"] != nil)
+        #expect(end["error"] == nil)
+    }
+
+    @Test func tellsWhatWentWrongWithoutSecrets() throws {
+        let journal = journal()
+        journal.begin(model: "gpt-4o", isStreaming: false)
+        let failure = ProviderFailure(
+            kind: .authentication, status: 401, message: "Incorrect API key provided: sk-abcdefghijklmnop")
+        journal.close(failure.outcome, usage: nil, failure: failure)
+        #expect(logger.lines.map(\.event) == ["llm_request_start", "llm_request_error", "llm_request_complete"])
+        #expect(logger.lines[1].fields["error"] == "authentication")
+        #expect(logger.lines[1].fields["message"] == "Incorrect API key provided: sk-…")
+    }
+
+    @Test func whatIsRefusedAtTheDoorHasAStartToo() {
+        let failure = ProviderFailure(kind: .invalidRequest, status: 400, message: "no JSON")
+        journal().close(.refused, usage: nil, failure: failure)
+        #expect(logger.lines.map(\.event) == ["llm_request_start", "llm_request_error", "llm_request_complete"])
+    }
+
+    @Test func failuresAreWarningsAndClientsThatLeftAreNone() {
+        let failure = ProviderFailure(kind: .overloaded, status: 503, message: "busy")
+        journal().close(.failure, usage: nil, failure: failure)
+        #expect(logger.lines.map(\.level) == [.info, .warning, .warning])
+        journal().close(.cancelled, usage: nil, failure: failure)
+        #expect(logger.lines.suffix(2).map(\.event) == ["llm_request_start", "llm_request_complete"])
+    }
+
+    @Test func aCredentialInPlaceOfAModelIsNotShown() {
+        let journal = journal()
+        journal.begin(model: "sk-live-0123456789", isStreaming: false)
+        journal.close(.success, usage: nil, failure: nil)
+        #expect(logger.lines.allSatisfy { $0.fields["model"] == "sk-…" })
+    }
+}
+
+/// Keeps lines instead of writing them.
+final class CollectingLogger: Logger {
+    struct Line: Sendable {
+        var level: LogLevel
+        var event: String
+        var fields: JSONObject
+    }
+
+    private let collected = Mutex<[Line]>([])
+    private let level: LogLevel
+
+    init(_ level: LogLevel = .info) {
+        self.level = level
+    }
+
+    var lines: [Line] { collected.withLock { $0 } }
+
+    func takes(_ level: LogLevel) -> Bool { level >= self.level }
+
+    func log(_ level: LogLevel, _ event: String, _ fields: JSONObject) {
+        guard takes(level) else { return }
+        collected.withLock { $0.append(Line(level: level, event: event, fields: fields)) }
+    }
+}
