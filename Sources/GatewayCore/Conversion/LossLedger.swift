@@ -1,16 +1,31 @@
 /// All notes of one conversion, and how clients are told of them.
 struct LossLedger: Sendable {
-    /// Each once, warnings first.
+    /// Warnings first.
     let notes: [ConversionNote]
 
     init(_ notes: [ConversionNote]) {
-        guard notes.count > 1 else {
-            self.notes = notes
-            return
-        }
+        self.notes = notes.filter { $0.level == .warning } + notes.filter { $0.level == .info }
+    }
+
+    /// A request of a million parts may lose something in each; so many notes are kept.
+    private static let maxNotes = 256
+
+    /// The notes of an encoder, each once and not too many, with pointers in the client's terms.
+    static func condensed(_ notes: [ConversionNote], locate: (String) -> String) -> [ConversionNote] {
+        guard !notes.isEmpty else { return [] }
         var seen: Set<ConversionNote> = []
-        let unique = notes.filter { seen.insert($0).inserted }
-        self.notes = unique.filter { $0.level == .warning } + unique.filter { $0.level == .info }
+        var kept: [ConversionNote] = []
+        for note in LossLedger(notes).notes where seen.insert(note).inserted {
+            guard kept.count < maxNotes else {
+                kept.append(
+                    ConversionNote(.dropped, "", "There is more than these \(maxNotes) notes.", level: note.level))
+                break
+            }
+            var note = note
+            note.pointer = locate(note.pointer)
+            kept.append(note)
+        }
+        return kept
     }
 
     /// What strict clients do not accept; infos change nothing that the model sees.

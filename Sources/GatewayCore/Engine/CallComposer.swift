@@ -24,12 +24,18 @@ package struct CallComposer {
         {
             return try relay(call, peek)
         }
-        let request = try decode(call, peek)
-        return try await translate(request)
+        let body = try body(of: call, peek)
+        let request = try decode(body, call, peek)
+        let places = call.format.codec.fieldPlaces
+        return try await translate(request) { places.clientPointer(of: $0, in: body) }
     }
 
     /// For a program that embeds the gateway, and for clients of other formats.
-    package func translate(_ request: ChatRequest) async throws(ExchangeFailure) -> ComposedCall {
+    ///
+    /// - Parameter locate: brings a pointer into the hub's request into the client's terms.
+    package func translate(
+        _ request: ChatRequest, locate: (String) -> String = { $0 }
+    ) async throws(ExchangeFailure) -> ComposedCall {
         var notes: [ConversionNote] = []
         var request = request
         // The gateway always learns the usage of a stream; what the client is shown is the encoder's business.
@@ -44,10 +50,10 @@ package struct CallComposer {
                         .emulated, "/echo", "The gateway itself puts the prompt before the text.", level: .info))
             }
             return ComposedCall(
-                way: .translation, body: body, notes: notes, hidesUsage: false,
+                way: .translation, body: body, notes: LossLedger.condensed(notes, locate: locate), hidesUsage: false,
                 toolNames: ToolNameMap(request, rule: codec.toolNameRule))
         } catch {
-            throw ExchangeFailure(.invalidRequest(error))
+            throw ExchangeFailure(.invalidRequest(ConversionError(locate(error.pointer), error.message)))
         }
     }
 
@@ -61,12 +67,19 @@ package struct CallComposer {
             traits: route.capabilities.falling(backTo: instance.configuration.capabilities))
     }
 
-    private func decode(_ call: InboundCall, _ peek: RequestPeek) throws(ExchangeFailure) -> ChatRequest {
+    /// Without what is meant for the gateway alone.
+    private func body(of call: InboundCall, _ peek: RequestPeek) throws(ExchangeFailure) -> JSONObject {
         guard var body = peek.json.tree(of: peek.json.root).object else {
             throw ExchangeFailure(.invalidRequest("The body must be a JSON object."))
         }
         body.removeValue(forKey: GatewayOptions.key)
         for key in call.membersOfAddress { body.removeValue(forKey: key) }
+        return body
+    }
+
+    private func decode(
+        _ body: JSONObject, _ call: InboundCall, _ peek: RequestPeek
+    ) throws(ExchangeFailure) -> ChatRequest {
         let clientCodec = call.format.codec
         do {
             var request = try clientCodec.decodeRequest(

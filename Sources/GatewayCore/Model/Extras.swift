@@ -3,6 +3,10 @@
 public struct Extras: Sendable, Hashable {
     public var origin: WireFormat
     public var fields: JSONObject
+    /// Pointers of the objects in `fields` that hold only what was left of them: the hub took the rest.
+    package var remainders: Set<String> = []
+    /// Pointers of members in `fields` that the hub took, too; they are kept to be written back as they were.
+    package var copies: Set<String> = []
 
     public init(origin: WireFormat, fields: JSONObject = [:]) {
         self.origin = origin

@@ -31,6 +31,16 @@ package protocol WireCodec: Sendable {
     /// The failure that a reply of status 200 tells in its body; nil for a reply that is an answer.
     func failure(inReply body: JSONObject) -> ProviderFailure?
 
+    /// Where the fields of the hub's request stand in a body of this format, for what clients are told of them.
+    var fieldPlaces: FieldPlaces { get }
+
+    /// Fields that neither the model nor the reply shows: bookkeeping, hints for caches. Their loss is no warning. Pointers
+    /// into the object that they are members of.
+    var unseenFields: Set<String> { get }
+
+    /// Whether a member says nothing that another format could miss: its loss is not even noted.
+    func isBookkeeping(_ member: JSONObject.Member) -> Bool
+
     func encodeReply(_ reply: ChatReply, for echo: RequestEcho) -> JSONObject
 
     /// Reads a provider's error. Never fails: what it cannot read becomes a failure by its status.
@@ -63,6 +73,9 @@ extension WireCodec {
     package func failure(inReply body: JSONObject) -> ProviderFailure? { nil }
     package func failureHeaders(_ failure: ProviderFailure) -> HTTPFields { [:] }
     package var streamFraming: StreamFraming { .sse }
+    package var fieldPlaces: FieldPlaces { FieldPlaces() }
+    package var unseenFields: Set<String> { [] }
+    package func isBookkeeping(_ member: JSONObject.Member) -> Bool { false }
 }
 
 extension WireCodec {

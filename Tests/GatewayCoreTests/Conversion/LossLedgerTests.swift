@@ -15,12 +15,21 @@ struct LossLedgerTests {
     @Test func tellsEachNoteOnceAndWarningsFirst() throws {
         let info = ConversionNote(.changed, "/tools/0/name", "Renamed.", level: .info)
         let warning = ConversionNote(.dropped, "/seed", "There is no seed.")
-        let entries = try Self.entries(LossLedger([info, warning, info, warning]).header)
+        let notes = LossLedger.condensed([info, warning, info, warning]) { $0 }
+        let entries = try Self.entries(LossLedger(notes).header)
         #expect(entries.map { $0["pointer"] } == ["/seed", "/tools/0/name"])
         #expect(
             entries[0] == [
                 "level": "warning", "pointer": "/seed", "action": "dropped", "message": "There is no seed.",
             ])
+    }
+
+    @Test func keepsABoundedNumberOfNotes() {
+        let notes = (0..<5000).map { ConversionNote(.dropped, "/messages/\($0)/name", "Nobody has a name here.") }
+        let kept = LossLedger.condensed(notes) { $0.uppercased() }
+        #expect(kept.count == 257)
+        #expect(kept[0].pointer == "/MESSAGES/0/NAME")
+        #expect(kept.last?.message == "There is more than these 256 notes.")
     }
 
     @Test(arguments: [1, 40, 10_000])

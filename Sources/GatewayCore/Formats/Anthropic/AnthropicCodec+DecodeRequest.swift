@@ -20,12 +20,12 @@ extension AnthropicCodec {
         request.wantsStreamUsage = request.isStreaming
         request.serviceTier = try fields.optionalString("service_tier")
 
-        var kept = JSONObject()
-        kept.append("metadata", ifPresent: try Self.decodeMetadata(&fields, into: &request))
-        kept.append("output_config", ifPresent: try Self.decodeOutputConfig(&fields, into: &request))
+        let metadata = try Self.decodeMetadata(&fields, into: &request)
+        let outputConfig = try Self.decodeOutputConfig(&fields, into: &request)
         try Self.decodeThinking(&fields, into: &request)
-        kept.merge(fields.rest(origin: .anthropic)?.fields ?? [:])
-        request.extras = kept.isEmpty ? nil : Extras(origin: .anthropic, fields: kept)
+        request.extras = fields.rest(origin: .anthropic)
+        request.extras.nest(metadata, under: "metadata")
+        request.extras.nest(outputConfig, under: "output_config")
         return request
     }
 
@@ -39,16 +39,16 @@ extension AnthropicCodec {
     /// - Returns: the members besides `user_id`.
     private static func decodeMetadata(
         _ fields: inout FieldReader, into request: inout ChatRequest
-    ) throws(ConversionError) -> JSONValue? {
+    ) throws(ConversionError) -> Extras? {
         guard var metadata = try fields.optionalReader("metadata") else { return nil }
         request.endUser = try metadata.optionalString("user_id")
-        return metadata.rest(origin: .anthropic).map { .object($0.fields) }
+        return metadata.rest(origin: .anthropic)
     }
 
     /// - Returns: the members besides effort and format.
     private static func decodeOutputConfig(
         _ fields: inout FieldReader, into request: inout ChatRequest
-    ) throws(ConversionError) -> JSONValue? {
+    ) throws(ConversionError) -> Extras? {
         guard var config = try fields.optionalReader("output_config") else { return nil }
         if let word = try config.optionalString("effort") {
             if let effort = ReasoningEffort(rawValue: word) {
@@ -63,7 +63,7 @@ extension AnthropicCodec {
             }
             request.responseFormat = .jsonSchema(ResponseSchema(schema: schema))
         }
-        return config.rest(origin: .anthropic).map { .object($0.fields) }
+        return config.rest(origin: .anthropic)
     }
 
     /// A kind of thinking the hub has no word for (`between_tools`) is kept whole with the request's extras.

@@ -2,6 +2,12 @@
 extension AnthropicRequestEncoder {
     mutating func encode(_ part: MediaPart, at place: PartPlace) -> JSONValue? {
         noteForeignSignature(part.signature, at: place)
+        if part.hasTypedAddress {
+            note(.dropped, "\(place)/media_type", "Anthropic finds the type behind an address itself.", level: .info)
+        }
+        if part.kind != .document, part.name != nil {
+            note(.dropped, "\(place)/name", "Anthropic takes names of documents only.", level: .info)
+        }
         switch part.kind {
         case .image:
             if let detail = part.detail, detail != "auto" {

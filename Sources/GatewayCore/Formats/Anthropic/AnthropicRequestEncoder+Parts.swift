@@ -33,6 +33,10 @@ extension AnthropicRequestEncoder {
     }
 
     private mutating func encode(_ part: ContentPart, of role: Message.Role, at place: PartPlace) -> JSONValue? {
+        if role == .system || role == .developer, !part.isPlainText {
+            note(.dropped, place.description, "Anthropic's system prompt holds text only.")
+            return nil
+        }
         switch part {
         case .text(let text):
             return encode(text, at: place)
@@ -46,6 +50,9 @@ extension AnthropicRequestEncoder {
             return encode(media, at: place)
         case .toolCall(let call):
             return encode(call, at: place)
+        case .toolResult(let result) where orphans.contains(result.callID):
+            note(.changed, place.description, ToolResult.orphanNote)
+            return encode(TextPart(result.toldAsText), at: place)
         case .toolResult(let result):
             return encode(result, at: place)
         case .reasoning(let reasoning):
@@ -143,6 +150,15 @@ extension AnthropicRequestEncoder {
         note(
             .dropped, "\(place)/signature", "A signature of \(signature.origin.displayName) means nothing here.",
             level: .info)
+    }
+}
+
+extension ContentPart {
+    fileprivate var isPlainText: Bool {
+        switch self {
+        case .text, .refusal: true
+        case .media, .toolCall, .toolResult, .reasoning, .foreign: false
+        }
     }
 }
 

@@ -23,8 +23,9 @@ extension AnthropicRequestEncoder {
     mutating func encodeReasoning(isToolForced: Bool, isMidToolUse: Bool, maxTokens: Int) -> Reasoning {
         var result = Reasoning(maxTokens: maxTokens)
         guard let settings = request.reasoning else { return result }
+        let extras = settings.extras.fields(for: .anthropic, at: "/thinking", notes: &notes)
         guard traits.reasoning else {
-            if settings.asksForThinking { note(.dropped, "/reasoning_effort", "This model does not think.") }
+            if settings.asksForThinking { note(.dropped, "/reasoning", "This model does not think.") }
             return result
         }
         var plan = plan(for: settings, effort: &result.effort)
@@ -33,12 +34,16 @@ extension AnthropicRequestEncoder {
         if isToolForced { yieldToForcedTool(&plan) }
         if isMidToolUse, case .budget = plan {
             note(
-                .dropped, "/reasoning_effort", "Anthropic does not think on from a tool call it made without thinking.")
+                .dropped, "/reasoning", "Anthropic does not think on from a tool call it made without thinking.")
             plan = .unset
         }
 
         switch plan {
-        case .unset: return result
+        case .unset:
+            if settings.includesText == true {
+                note(.dropped, "/thinking/display", "Anthropic shows thoughts only where thinking is asked for.")
+            }
+            return result
         case .disabled: result.thinking = ["type": "disabled"]
         case .adaptive: result.thinking = ["type": "adaptive"]
         case .budget(let budget):
@@ -50,7 +55,7 @@ extension AnthropicRequestEncoder {
             let display = settings.includesText.map { $0 ? "summarized" : "omitted" }
             result.thinking?.append("display", ifPresent: display.map(JSONValue.string))
         }
-        result.thinking?.merge(settings.extras.fields(for: .anthropic, at: "/thinking", notes: &notes))
+        result.thinking?.merge(extras)
         return result
     }
 
@@ -95,7 +100,7 @@ extension AnthropicRequestEncoder {
         case .unset:
             break
         case .disabled where traits.alwaysThinks:
-            note(.changed, "/reasoning_effort", "This model always thinks; the lowest effort was written.")
+            note(.changed, "/reasoning", "This model always thinks; the lowest effort was written.")
             effort = traits.effortLevels.first
             plan = .unset
         case .disabled:
@@ -132,10 +137,10 @@ extension AnthropicRequestEncoder {
             return .budget(budget)
         }
         guard maxTokens > Self.smallestBudget else {
-            note(.dropped, "/reasoning_effort", "Thinking needs more than \(Self.smallestBudget) max_tokens.")
+            note(.dropped, "/reasoning", "Thinking needs more than \(Self.smallestBudget) max_tokens.")
             return .unset
         }
-        note(.clipped, "/reasoning_effort", "The thinking budget must be smaller than max_tokens.")
+        note(.clipped, "/thinking/budget_tokens", "The thinking budget must be smaller than max_tokens.")
         return .budget(maxTokens - 1)
     }
 
@@ -145,7 +150,7 @@ extension AnthropicRequestEncoder {
         case .unset, .disabled: return
         case .adaptive, .budget: break
         }
-        note(.dropped, "/reasoning_effort", "Anthropic does not think where a tool call is forced.")
+        note(.dropped, "/reasoning", "Anthropic does not think where a tool call is forced.")
         plan = .unset
     }
 

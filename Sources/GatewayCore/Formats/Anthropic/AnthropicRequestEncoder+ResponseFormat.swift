@@ -11,9 +11,7 @@ extension AnthropicRequestEncoder {
             return nil
         case .jsonSchema(let schema)? where traits.structuredOutputs:
             let pointer = "/response_format/json_schema"
-            if schema.description != nil {
-                note(.dropped, "\(pointer)/description", "Anthropic has no place for it.", level: .info)
-            }
+            schema.noteNaming(for: .anthropic, &notes)
             return ["type": "json_schema", "schema": enforceable(schema.schema, at: "\(pointer)/schema")]
         case .jsonSchema(let schema)?:
             note(.emulated, "/response_format", "This model takes no schema; an instruction shows it the schema.")

@@ -19,9 +19,16 @@ extension AnthropicRequestEncoder {
         if isThinking {
             note(.dropped, "/top_k", "Anthropic takes no top_k while the model thinks.")
         } else {
-            // Gemini's top-k is a fraction by type; Anthropic wants an integer.
-            body.append("top_k", .number(topK.int.map { JSONNumber($0) } ?? topK))
+            body.append("top_k", .number(wholeTopK(topK)))
         }
+    }
+
+    /// Gemini's top-k is a fraction by type; Anthropic wants an integer.
+    private mutating func wholeTopK(_ topK: JSONNumber) -> JSONNumber {
+        if let whole = topK.int { return JSONNumber(whole) }
+        guard let value = topK.double, let rounded = Int(exactly: max(1, value.rounded())) else { return topK }
+        note(.changed, "/top_k", "Anthropic's top_k is an integer; \(rounded) was written.")
+        return JSONNumber(rounded)
     }
 
     private mutating func encodeTemperature(isThinking: Bool) -> JSONNumber? {

@@ -7,6 +7,8 @@ struct AnthropicRequestEncoder {
     let target: ConversionTarget
     let traits: AnthropicModelTraits
     let toolNames: ToolNameMap
+    /// Calls whose results cannot stand as results.
+    let orphans: Set<String>
     var notes: [ConversionNote] = []
     /// Call identifiers as they are written, so that both ends of a pair stay equal.
     var callIDs: [String: String] = [:]
@@ -24,6 +26,7 @@ struct AnthropicRequestEncoder {
         self.target = target
         traits = AnthropicModelTraits(for: target)
         toolNames = ToolNameMap(request, rule: Self.toolNameRule)
+        orphans = request.orphanedResults(for: .anthropic)
     }
 
     mutating func encode() -> JSONObject {

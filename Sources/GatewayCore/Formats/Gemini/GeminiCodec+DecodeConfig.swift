@@ -18,7 +18,9 @@ extension GeminiCodec {
         request.stopSequences = try config.optionalStrings("stopSequences") ?? []
         request.responseFormat = try decodeResponseFormat(&config)
         request.reasoning = try decodeThinking(&config)
-        return config.rest(origin: .gemini)
+        var rest = config.rest(origin: .gemini)
+        if case .jsonSchema? = request.responseFormat { rest.markCopy(of: "responseSchema") }
+        return rest
     }
 
     /// Other media types, such as that of a plain enumeration, stay with the extras together with their schema. The

@@ -111,7 +111,9 @@ extension GeminiCodec {
             result.content.append(try decodePart(part, calls: &none))
         }
         result.extras = fields.rest(origin: .gemini)
-        result.extras.nest(inner.rest(origin: .gemini), under: "functionResponse")
+        var rest = inner.rest(origin: .gemini)
+        rest.markCopy(of: "response")
+        result.extras.nest(rest, under: "functionResponse")
         return result
     }
 

@@ -30,7 +30,9 @@ extension GeminiCodec {
         part.signature = try decodeSignature(&fields)
         part.extras = fields.rest(origin: .gemini)
         let key = if case .base64 = part.source { "inlineData" } else { "fileData" }
-        part.extras.nest(inner.rest(origin: .gemini), under: key)
+        var rest = inner.rest(origin: .gemini)
+        rest.markCopy(of: "displayName")
+        part.extras.nest(rest, under: key)
         return part
     }
 

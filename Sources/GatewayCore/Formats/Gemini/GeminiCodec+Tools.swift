@@ -21,9 +21,10 @@ extension GeminiCodec {
             name: try fields.string("name"), description: try fields.optionalString("description"),
             parameters: fields.value("parametersJsonSchema"))
         if tool.parameters == nil, let schema = fields.peek("parameters") {
-            tool.parameters = GeminiSchema.jsonSchema(of: schema)
+            tool.parameters = GeminiSchema.argumentsSchema(of: schema)
         }
         tool.extras = fields.rest(origin: .gemini)
+        if tool.parameters != nil { tool.extras.markCopy(of: "parameters") }
         return tool
     }
 

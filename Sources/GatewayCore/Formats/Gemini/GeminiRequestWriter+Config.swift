@@ -105,6 +105,7 @@ extension GeminiRequestWriter {
                 config.append("responseMimeType", "application/json")
             }
         case .jsonSchema(let schema)?:
+            schema.noteNaming(for: .gemini, &notes)
             let text = "Reply only with a JSON object that matches this JSON schema:\n"
             if hasFunctions, !traits.mixesJSONAndTools {
                 return instruct(text + schema.schema.serializedString)

@@ -43,7 +43,7 @@ extension GeminiRequestWriter {
         for (index, message) in request.messages.enumerated() {
             let pointer = "/messages/\(index)"
             if message.name != nil {
-                note(.dropped, "\(pointer)/name", "Gemini has no names of participants.", level: .info)
+                note(.dropped, "\(pointer)/name", "Gemini has no names of participants.")
             }
             let extras = message.extras.fields(for: .gemini, at: pointer, notes: &notes)
             switch message.role {

@@ -5,6 +5,9 @@ extension GeminiRequestWriter {
         if let detail = part.detail, detail != "auto" {
             note(.dropped, "\(pointer)/detail", "Gemini chooses an image's resolution itself.", level: .info)
         }
+        if part.name != nil, part.extras?.origin != .gemini {
+            note(.dropped, "\(pointer)/name", "Gemini looks at no names of files.", level: .info)
+        }
         guard var object = data(of: part, at: pointer) else { return nil }
         object.append("thoughtSignature", ifPresent: ownSignature(part.signature))
         object.append(extras: part.extras.fields(for: .gemini, at: pointer, notes: &notes))

@@ -36,16 +36,23 @@ extension GeminiRequestWriter {
 
     /// The API refuses an empty text, unless it is there for its signature.
     private mutating func encode(_ part: TextPart, at pointer: String) -> JSONValue? {
-        noteMarks(cache: part.cache, signature: part.signature, at: pointer)
-        if !part.citations.isEmpty {
-            note(.dropped, "\(pointer)/citations", "Gemini takes no citations in requests.", level: .info)
-        }
+        let extras = noteLosses(of: part, at: pointer)
         let signature = ownSignature(part.signature)
         guard !part.text.isEmpty || signature != nil else { return nil }
         var object: JSONObject = ["text": .string(part.text)]
         object.append("thoughtSignature", ifPresent: signature)
-        object.append(extras: part.extras.fields(for: .gemini, at: pointer, notes: &notes))
+        object.append(extras: extras)
         return .object(object)
+    }
+
+    /// Returns the extras that the API knows.
+    @discardableResult
+    private mutating func noteLosses(of part: TextPart, at pointer: String) -> JSONObject {
+        noteMarks(cache: part.cache, signature: part.signature, at: pointer)
+        if !part.citations.isEmpty {
+            note(.dropped, "\(pointer)/citations", "Gemini takes no citations in requests.", level: .info)
+        }
+        return part.extras.fields(for: .gemini, at: pointer, notes: &notes)
     }
 
     private mutating func encode(_ part: ReasoningPart, at pointer: String) -> JSONValue? {
@@ -113,7 +120,7 @@ extension GeminiRequestWriter {
             let place = "\(pointer)/content/\(index)"
             switch part {
             case .text(let text):
-                noteMarks(cache: text.cache, signature: nil, at: place)
+                noteLosses(of: text, at: place)
             case .media(let media) where media.isPlainText:
                 continue
             case .media(let media):

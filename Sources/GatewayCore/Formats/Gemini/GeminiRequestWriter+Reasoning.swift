@@ -10,7 +10,7 @@ extension GeminiRequestWriter {
         guard let settings = request.reasoning else { return nil }
         var config = JSONObject()
         if traits.thinking == .unavailable {
-            if settings.asksForThinking { note(.dropped, "/reasoning_effort", "\(target.model) does not think.") }
+            if settings.asksForThinking { note(.dropped, "/reasoning", "\(target.model) does not think.") }
             return nil
         }
         config.append("includeThoughts", ifPresent: settings.showsThoughts.map { .bool($0) })
@@ -62,7 +62,7 @@ extension GeminiRequestWriter {
         case .off:
             guard let lowest = levels.first else { return }
             note(
-                .changed, "/reasoning_effort",
+                .changed, "/reasoning",
                 "\(target.model) always thinks; its lowest level \(lowest.geminiLevel) was written.")
             config["includeThoughts"] = false
             config.append("thinkingLevel", .string(lowest.geminiLevel))
@@ -87,7 +87,7 @@ extension GeminiRequestWriter {
             write(budget: 0, to: &config)
         case .off:
             note(
-                .changed, "/reasoning_effort",
+                .changed, "/reasoning",
                 "\(target.model) always thinks; its smallest budget \(range.lowerBound) was written.")
             write(budget: range.lowerBound, to: &config)
         case .adaptive:

@@ -18,7 +18,7 @@ extension OpenAICodec {
             let name = try fields.string("name")
             let result = ToolResult(
                 callID: legacyCalls.id(ofResultFor: name), name: name, content: try decodeContent(&fields))
-            return try finish(Message(role: .tool, parts: [.toolResult(result)]), &fields)
+            return Message(role: .tool, parts: [.toolResult(result)], extras: fields.rest(origin: format))
         default:
             throw ConversionError(
                 fields.pointer(to: "role"), "must be system, developer, user, assistant or tool, not \"\(role)\"")

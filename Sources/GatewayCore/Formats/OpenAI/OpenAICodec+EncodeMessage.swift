@@ -27,6 +27,11 @@ extension OpenAIRequestWriter {
                 rest.append((index, part))
                 continue
             }
+            guard !orphans.contains(result.callID) else {
+                note(.changed, "\(pointer)/content/\(index)", ToolResult.orphanNote)
+                rest.append((index, .text(result.toldAsText)))
+                continue
+            }
             hasResults = true
             write(result, of: message, at: "\(pointer)/content/\(index)")
         }

@@ -17,6 +17,8 @@ struct OpenAIRequestWriter: OpenAIFamilyWriter {
     let target: ConversionTarget
     let traits: OpenAIModelTraits
     let names: ToolNameMap
+    /// Calls whose results cannot stand as results.
+    let orphans: Set<String>
     var notes: [ConversionNote] = []
     /// Media of tool results, which go into the user's message that follows.
     var pendingMedia: [JSONValue] = []
@@ -27,6 +29,7 @@ struct OpenAIRequestWriter: OpenAIFamilyWriter {
         self.target = target
         traits = OpenAIModelTraits(target)
         names = ToolNameMap(request, rule: OpenAICodec.toolNameRule)
+        orphans = request.orphanedResults(for: .openAI)
     }
 
     mutating func write() throws(ConversionError) -> JSONObject {

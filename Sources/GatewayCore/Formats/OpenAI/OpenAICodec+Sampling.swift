@@ -2,7 +2,10 @@ extension OpenAIRequestWriter {
     /// Returns what was written.
     mutating func writeReasoning(_ body: inout JSONObject) -> ReasoningEffort? {
         guard let settings = request.reasoning else { return nil }
-        _ = settings.extras.fields(for: .openAI, at: "/reasoning", notes: &notes)
+        _ = settings.extras.fields(for: .openAI, at: "/thinking", notes: &notes)
+        if settings.includesText != nil {
+            note(.dropped, "/thinking/display", "OpenAI Chat shows no reasoning.", level: .info)
+        }
         let effort = fittingEffort(settings)
         body.append("reasoning_effort", ifPresent: effort.map { .string($0.rawValue) })
         return effort

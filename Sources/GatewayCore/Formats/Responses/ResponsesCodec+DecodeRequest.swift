@@ -128,13 +128,13 @@ extension ResponsesCodec {
 
     /// Members that say nothing of the conversation itself: identifiers and states of the API's own storage, what the
     /// gateway keeps itself, and what every bridged reply has anyway.
-    static func isBookkeeping(_ member: JSONObject.Member) -> Bool {
+    package func isBookkeeping(_ member: JSONObject.Member) -> Bool {
         switch member.key {
         case "id", "status", "type", "store", "stream_options": true
         case "truncation": member.value == "disabled"
         case "background": member.value == false
         case "include":
-            member.value.array?.allSatisfy { $0 == "reasoning.encrypted_content" || $0.string == logprobsInclude }
+            member.value.array?.allSatisfy { $0 == "reasoning.encrypted_content" || $0.string == Self.logprobsInclude }
                 ?? false
         default: member.value.isNull
         }

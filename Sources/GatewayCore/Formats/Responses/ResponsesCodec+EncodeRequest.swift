@@ -72,7 +72,7 @@ struct ResponsesRequestWriter: OpenAIFamilyWriter {
     /// Returns the effort that was written.
     private mutating func writeReasoning(_ body: inout JSONObject) -> ReasoningEffort? {
         guard let settings = request.reasoning else { return nil }
-        _ = settings.extras.fields(for: .responses, at: "/reasoning", notes: &notes)
+        _ = settings.extras.fields(for: .responses, at: "/thinking", notes: &notes)
         var object = JSONObject()
         let effort = fittingEffort(settings)
         object.append("effort", ifPresent: effort.map { .string($0.rawValue) })

@@ -8,13 +8,14 @@ extension Extras? {
     ) -> JSONObject {
         guard let self else { return [:] }
         if self.origin == format { return self.fields }
-        for member in self.fields where !self.origin.isBookkeeping(member) {
-            notes.append(
-                ConversionNote(
-                    .dropped, JSONPointer.appending(member.key, to: pointer),
-                    "\(format.displayName) has no counterpart of this field."))
-        }
+        self.noteLoss(of: self.fields, at: "", in: pointer, for: format, &notes)
         return [:]
+    }
+
+    /// Says that the hub took the member of that name, too: other formats do not lose it.
+    package mutating func markCopy(of key: String) {
+        guard self?.fields[key] != nil else { return }
+        self?.copies.insert(JSONPointer.appending(key, to: ""))
     }
 
     /// Keeps what is left of an object that stood under `key`; `append(extras:)` puts it back there.
@@ -22,16 +23,37 @@ extension Extras? {
         guard let inner, !inner.fields.isEmpty else { return }
         var outer = self ?? Extras(origin: inner.origin)
         outer.fields[key] = .object(inner.fields)
+        let place = JSONPointer.appending(key, to: "")
+        outer.remainders.insert(place)
+        for remainder in inner.remainders { outer.remainders.insert(place + remainder) }
+        for copy in inner.copies { outer.copies.insert(place + copy) }
         self = outer
     }
 }
 
-extension WireFormat {
-    /// Whether a member of this format says nothing that another format could miss.
-    fileprivate func isBookkeeping(_ member: JSONObject.Member) -> Bool {
-        self == .responses && ResponsesCodec.isBookkeeping(member)
+extension Extras {
+    /// A note for each member, and for the members inside where an object is only what was left of one.
+    fileprivate func noteLoss(
+        of fields: JSONObject, at place: String, in owner: String, for format: WireFormat,
+        _ notes: inout [ConversionNote]
+    ) {
+        for member in fields {
+            let inner = JSONPointer.appending(member.key, to: place)
+            if member.value.isNull || copies.contains(inner) || origin.codec.isBookkeeping(member) { continue }
+            if let object = member.value.object, remainders.contains(inner) {
+                noteLoss(of: object, at: inner, in: owner, for: format, &notes)
+                continue
+            }
+            let isUnseen = origin.codec.unseenFields.contains(inner)
+            notes.append(
+                ConversionNote(
+                    .dropped, owner + inner, "\(format.displayName) has no counterpart of this field.",
+                    level: isUnseen ? .info : .warning))
+        }
     }
+}
 
+extension WireFormat {
     /// The format's name in messages to people.
     package var displayName: String {
         switch self {

@@ -1,3 +1,11 @@
+extension MediaPart {
+    /// An address that says of which type its content is; only Gemini's do.
+    var hasTypedAddress: Bool {
+        guard case .url(let url) = source, mediaType != nil else { return false }
+        return !url.hasPrefix("data:")
+    }
+}
+
 /// Media types as the formats name them.
 package enum MediaType {
     /// The one spelling of a type: lower case, without parameters, `image/jpg` as `image/jpeg`.

@@ -48,14 +48,20 @@ extension OpenAIFamilyWriter {
 
     /// The effort to send; nil when none is.
     mutating func fittingEffort(_ settings: ReasoningSettings) -> ReasoningEffort? {
-        guard let wanted = wantedEffort, let effort = fitting(wanted, settings) else { return nil }
+        guard let wanted = wantedEffort else {
+            if case .adaptive? = settings.mode {
+                note(.dropped, "/reasoning", "How much it thinks is left to \(target.model).", level: .info)
+            }
+            return nil
+        }
+        guard let effort = fitting(wanted, settings) else { return nil }
         if effort != wanted {
             note(
                 .changed, "/reasoning_effort",
                 "\(target.model) gets the reasoning effort \(effort.rawValue) for \(wanted.rawValue).")
         } else if case .budget(let tokens)? = settings.mode, settings.effort == nil {
             note(
-                .changed, "/reasoning_effort",
+                .changed, "/thinking/budget_tokens",
                 "A budget of \(tokens) tokens for reasoning is told as the effort \(effort.rawValue).", level: .info)
         }
         return effort
@@ -65,13 +71,17 @@ extension OpenAIFamilyWriter {
     private mutating func fitting(_ wanted: ReasoningEffort, _ settings: ReasoningSettings) -> ReasoningEffort? {
         if let efforts = traits.efforts {
             if efforts.isEmpty, wanted != ReasoningEffort.none {
-                note(.dropped, "/reasoning_effort", "\(target.model) does not reason.")
+                note(.dropped, "/reasoning", "\(target.model) does not reason.")
             }
             return wanted.nearest(in: efforts)
         }
         // Of a model that is not known, say only what the client said itself, or what every reasoning service takes.
         if settings.effort != nil { return wanted }
-        return wanted == ReasoningEffort.none ? nil : wanted.nearest(in: [.low, .medium, .high])
+        guard wanted != ReasoningEffort.none else {
+            note(.dropped, "/reasoning", "\(target.model) is not known to stop reasoning when asked.")
+            return nil
+        }
+        return wanted.nearest(in: [.low, .medium, .high])
     }
 
     // MARK: Members of the same form

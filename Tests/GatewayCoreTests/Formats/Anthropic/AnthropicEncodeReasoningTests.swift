@@ -48,12 +48,12 @@ import Testing
         let encoded = try encode(ReasoningSettings(effort: ReasoningEffort.none), model: "claude-opus-5-5")
         #expect(encoded.body["thinking"] == nil)
         #expect(encoded.body["output_config"] == ["effort": "low"])
-        #expect(encoded.warnings == ["/reasoning_effort"])
+        #expect(encoded.warnings == ["/reasoning"])
     }
 
     @Test func modelsThatDoNotThinkAreNotAsked() throws {
         let encoded = try encode(ReasoningSettings(effort: .high), model: "claude-3-5-haiku-latest")
-        #expect(encoded.body["thinking"] == nil && encoded.warnings == ["/reasoning_effort"])
+        #expect(encoded.body["thinking"] == nil && encoded.warnings == ["/reasoning"])
         #expect(try encode(ReasoningSettings(mode: .disabled), model: "claude-3-5-haiku-latest").notes.isEmpty)
     }
 
@@ -61,10 +61,10 @@ import Testing
         let settings = ReasoningSettings(mode: .budget(8192))
         let clipped = try encode(settings, model: "claude-sonnet-4-5", maxTokens: 4000)
         #expect(clipped.body["thinking"]?["budget_tokens"] == 3999)
-        #expect(clipped.has(.clipped, "/reasoning_effort"))
+        #expect(clipped.has(.clipped, "/thinking/budget_tokens"))
         let dropped = try encode(settings, model: "claude-sonnet-4-5", maxTokens: 1000)
         #expect(dropped.body["thinking"] == nil)
-        #expect(dropped.has(.dropped, "/reasoning_effort"))
+        #expect(dropped.has(.dropped, "/reasoning"))
         let raised = try encode(settings, model: "claude-sonnet-4-5", maxTokens: nil)
         #expect(raised.body["thinking"]?["budget_tokens"] == 8192)
         #expect(raised.body["max_tokens"] == .number(JSONNumber(8192 + 4096)))
@@ -106,7 +106,7 @@ import Testing
         ]
         let encoded = try encode(ReasoningSettings(effort: .high), model: "claude-sonnet-4-5") { $0.messages = history }
         #expect(encoded.body["thinking"] == nil)
-        #expect(encoded.warnings == ["/reasoning_effort"])
+        #expect(encoded.warnings == ["/reasoning"])
         let adaptive = try encode(ReasoningSettings(effort: .high), model: "claude-opus-4-8") { $0.messages = history }
         #expect(adaptive.body["thinking"] == ["type": "adaptive"])
     }

@@ -120,7 +120,7 @@ import Testing
         }
         #expect(encoded.body["thinking"] == nil)
         #expect(encoded.body["tool_choice"] == ["type": "any"])
-        #expect(encoded.warnings == ["/reasoning_effort"])
+        #expect(encoded.warnings == ["/reasoning"])
     }
 
     @Test("PITFALLS 24: calls in the history have definitions even where no tools are offered any more")

@@ -48,7 +48,7 @@ struct GeminiEncodeReasoningTests {
     @Test func modelsWithoutThinkingGetNone() throws {
         let (config, notes) = try thinking(ReasoningSettings(effort: .high), "gemini-2.0-flash")
         #expect(config == nil)
-        #expect(notes.map(\.pointer) == ["/reasoning_effort"])
+        #expect(notes.map(\.pointer) == ["/reasoning"])
         #expect(try thinking(ReasoningSettings(mode: .disabled), "gemini-2.0-flash").1.isEmpty)
     }
 

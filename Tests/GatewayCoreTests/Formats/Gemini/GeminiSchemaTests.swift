@@ -3,7 +3,7 @@ import Testing
 @testable import GatewayCore
 
 struct GeminiSchemaTests {
-    @Test func theDialectBecomesJSONSchemaInTheSameOrder() throws {
+    @Test func theDialectBecomesJSONSchemaInItsOrder() throws {
         let schema = try JSONValue(
             parsing: ##"""
                 {"type":"OBJECT","properties":{
@@ -15,7 +15,7 @@ struct GeminiSchemaTests {
                 """##)
         #expect(
             GeminiSchema.jsonSchema(of: schema).serializedString
-                == ##"{"type":"object","properties":{"b":{"type":["string","null"],"enum":["x","y",null]},"a":{"type":"array","minItems":2,"maxItems":3,"items":{"type":"integer","format":"int64"}},"c":{"anyOf":[{"type":"number"},{"type":"boolean"}]},"d":{"$ref":"#/$defs/x"}},"required":["a"],"$defs":{"x":{"type":"null"}}}"##
+                == ##"{"type":"object","properties":{"a":{"type":"array","minItems":2,"maxItems":3,"items":{"type":"integer","format":"int64"}},"b":{"type":["string","null"],"enum":["x","y",null]},"c":{"anyOf":[{"type":"number"},{"type":"boolean"}],"examples":[1]},"d":{"$ref":"#/$defs/x"}},"required":["a"],"$defs":{"x":{"type":"null"}}}"##
         )
     }
 

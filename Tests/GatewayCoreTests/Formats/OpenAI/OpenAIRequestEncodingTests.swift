@@ -79,24 +79,41 @@ struct OpenAIRequestEncodingTests {
             .toolResult(ToolResult(callID: "1", content: [.text("one"), .media(png)])),
             .toolResult(ToolResult(callID: "2", content: [.text("two")], isError: true)),
         ]
-        let request = ChatRequest(model: "m", messages: [Message(role: .user, parts: results)])
+        let request = ChatRequest(model: "m", messages: [calls("1", "2"), Message(role: .user, parts: results)])
         let (body, notes) = try codec.encoded(request)
         #expect(
-            body["messages"]?.serializedString
+            JSONValue.array(Array((body["messages"]?.array ?? []).dropFirst())).serializedString
                 == #"[{"role":"tool","tool_call_id":"1","content":"one"},{"role":"tool","tool_call_id":"2","content":"two"},"#
                 + #"{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgo="}},"#
                 + #"{"type":"text","text":"And now?"}]}]"#)
-        #expect(notes.map(\.pointer) == ["/messages/0/content/1/content/1", "/messages/0/content/2/is_error"])
+        #expect(notes.map(\.pointer) == ["/messages/1/content/1/content/1", "/messages/1/content/2/is_error"])
         #expect(notes.map(\.action) == [.changed, .dropped])
+    }
+
+    private func calls(_ ids: String...) -> Message {
+        Message(role: .assistant, parts: ids.map { .toolCall(ToolCall(id: $0, name: "look", arguments: "{}")) })
+    }
+
+    @Test("PITFALLS 7: a result whose call does not go along is told as text")
+    func tellsOrphanedResultsAsText() throws {
+        let call = JSONValue.object(["id": "1", "type": "custom"])
+        let messages: [Message] = [
+            .user("Hi"),
+            Message(role: .assistant, parts: [.foreign(Foreign(origin: .gemini, value: call))]),
+            .toolResult(callID: "1", text: "found"),
+        ]
+        let (body, notes) = try codec.encoded(ChatRequest(model: "m", messages: messages))
+        #expect(body["messages"]?[1] == ["role": "user", "content": "Result of the tool 1: found"])
+        #expect(notes.map(\.pointer) == ["/messages/1/content/0", "/messages/2/content/0"])
     }
 
     @Test func keepsImagesOfSeveralResultsBehindTheLastOne() throws {
         let result = { (id: String) in
             Message(role: .tool, parts: [.toolResult(ToolResult(callID: id, content: [.media(png)]))])
         }
-        let text = try codec.encodedMessages([result("1"), result("2"), .assistant("Done")])
+        let text = try codec.encodedMessages([calls("1", "2"), result("1"), result("2"), .assistant("Done")])
         let roles = try JSONValue(parsing: text).array?.compactMap { $0["role"]?.string }
-        #expect(roles == ["tool", "tool", "user", "assistant"])
+        #expect(roles == ["assistant", "tool", "tool", "user", "assistant"])
     }
 
     @Test func leavesOutTurnsOfWhichNothingRemains() throws {
