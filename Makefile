@@ -1,6 +1,6 @@
 # The commands of this project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run build release test test-tsan test-asan e2e bench fuzz lint format clean deps
+.PHONY: conversion-table conversion-doc help run build release test test-tsan test-asan e2e bench fuzz lint format clean deps
 
 SWIFT ?= swift
 ARGS ?=
@@ -33,6 +33,13 @@ test: ## Lint, unit tests and end-to-end tests; the last line is "N passed, N fa
 e2e: deps ## End-to-end tests alone; ARGS="-k streams" is passed to pytest
 	$(SWIFT) build --product gatewayd
 	scripts/e2e.sh $(ARGS)
+
+conversion-table: deps ## Write Tests/Fixtures/Conversion anew: what becomes of every field, for review
+	$(SWIFT) build --product gatewayd
+	scripts/conversion.sh table
+
+conversion-doc: ## Write docs/CONVERSION.md from Tests/Fixtures/Conversion
+	scripts/conversion.sh document
 
 # Each also runs the end-to-end tests against a gateway that is built the same way.
 test-tsan: export TSAN_OPTIONS ?= halt_on_error=0 exitcode=66 suppressions=$(CURDIR)/scripts/tsan-suppressions.txt

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the end-to-end tests: official SDKs as clients, strict fake providers behind, gatewayd between them.
-# Arguments go to pytest. GATEWAYD names the binary to test; without it, the debug build.
+# Arguments go to pytest; `E2E_ONLY_SET_UP=1 . scripts/e2e.sh` only prepares the environment. GATEWAYD names the binary to test; without it, the debug build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -31,4 +31,5 @@ export PROMETHEUS_FOLDER
 
 # The clients must reach the fakes and the gateway on loopback, whatever proxy the machine is set up with.
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
+[[ -n ${E2E_ONLY_SET_UP:-} ]] && return
 exec "$venv/bin/python" -m pytest Tests/EndToEnd "$@" </dev/null

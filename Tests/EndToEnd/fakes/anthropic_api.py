@@ -70,7 +70,7 @@ class Anthropic(Provider):
             "display_name": name.replace("-", " ").title(),
             "created_at": "2025-09-29T00:00:00Z",
             "lifecycle": "active",
-            "line": name.split("-")[1],
+            "line": name.split("-")[-1],
             "max_input_tokens": 200_000,
             "max_tokens": MODELS[name].max_tokens,
         }

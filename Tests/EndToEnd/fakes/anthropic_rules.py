@@ -27,6 +27,8 @@ MODELS = {
     "claude-opus-4-5": Model(efforts=("low", "medium", "high")),
     "claude-sonnet-5": NEWER,
     "claude-opus-5": NEWER,
+    # No model of Anthropic's: takes everything that the format has.
+    "omni": Model(128_000, adapts=True, efforts=("low", "medium", "high", "xhigh", "max")),
 }
 
 

@@ -25,6 +25,8 @@ MODELS = {
     "gemini-2.5-flash": Model(),
     "gemini-2.5-pro": Model((128, 32_768), True),
     "gemini-3-pro-preview": THREE,
+    # No model of Google's: takes everything that the format has.
+    "omni": Model((0, 32_768), levels=("MINIMAL", "LOW", "MEDIUM", "HIGH", "XHIGH"), mixes_json_and_tools=True),
 }
 # What the documentation offers for calls that another model made.
 ESCAPES = ("skip_thought_signature_validator", base64.b64encode(b"skip_thought_signature_validator").decode())

@@ -17,6 +17,8 @@ MODELS = {
     "gpt-5.1": "gpt-5.1-2025-11-13",
     "o3": "o3-2025-04-16",
     "o4-mini": "o4-mini-2025-04-16",
+    # No model of OpenAI's: takes everything that the format has.
+    "omni": "omni",
 }
 EFFORTS = {
     "gpt-5": ["minimal", "low", "medium", "high"],
@@ -101,6 +103,8 @@ class OpenAI(Provider):
 
 def check_model_limits(body: dict) -> None:
     model = body["model"]
+    if model == "omni":
+        return
 
     def unsupported(param: str, hint: str = "") -> ApiError:
         message = f"Unsupported parameter: '{param}' is not supported with this model.{hint}"
