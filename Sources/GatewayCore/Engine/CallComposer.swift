@@ -26,7 +26,7 @@ package struct CallComposer {
         }
         let body = try body(of: call, peek)
         let request = try decode(body, call, peek)
-        let places = call.format.codec.fieldPlaces
+        lazy var places = call.format.codec.fieldPlaces(in: body)
         return try await translate(request) { places.clientPointer(of: $0, in: body) }
     }
 

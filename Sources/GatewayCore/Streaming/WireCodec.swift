@@ -31,8 +31,8 @@ package protocol WireCodec: Sendable {
     /// The failure that a reply of status 200 tells in its body; nil for a reply that is an answer.
     func failure(inReply body: JSONObject) -> ProviderFailure?
 
-    /// Where the fields of the hub's request stand in a body of this format, for what clients are told of them.
-    var fieldPlaces: FieldPlaces { get }
+    /// Where the fields of the hub's request stand in the body that it was decoded from.
+    func fieldPlaces(in body: JSONObject) -> FieldPlaces
 
     /// Fields that neither the model nor the reply shows: bookkeeping, hints for caches. Their loss is no warning. Pointers
     /// into the object that they are members of.
@@ -73,7 +73,7 @@ extension WireCodec {
     package func failure(inReply body: JSONObject) -> ProviderFailure? { nil }
     package func failureHeaders(_ failure: ProviderFailure) -> HTTPFields { [:] }
     package var streamFraming: StreamFraming { .sse }
-    package var fieldPlaces: FieldPlaces { FieldPlaces() }
+    package func fieldPlaces(in body: JSONObject) -> FieldPlaces { FieldPlaces() }
     package var unseenFields: Set<String> { [] }
     package func isBookkeeping(_ member: JSONObject.Member) -> Bool { false }
 }

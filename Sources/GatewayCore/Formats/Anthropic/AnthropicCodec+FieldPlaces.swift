@@ -3,7 +3,7 @@ extension AnthropicCodec {
     private static let unseenFields: Set<String> = ["/cache_control", "/diagnostics", "/eager_input_streaming"]
 
     /// The top-level prompt is the hub's first message; blocks stand one for one.
-    package var fieldPlaces: FieldPlaces {
+    package func fieldPlaces(in body: JSONObject) -> FieldPlaces {
         FieldPlaces(
             members: [
                 "/stop": ["/stop_sequences"], "/user": ["/metadata/user_id"],
@@ -17,10 +17,10 @@ extension AnthropicCodec {
                 "/arguments": ["/input"], "/annotations": ["/citations"], "/name": ["/title", "/name"],
             ],
             toolMembers: ["/parameters": ["/input_schema"]],
-            place: Self.place)
+            place: { Self.place(of: $0, in: body) })
     }
 
-    @Sendable private static func place(of subject: HubSubject, in body: JSONObject) -> String? {
+    private static func place(of subject: HubSubject, in body: JSONObject) -> String? {
         switch subject {
         case .message(let index):
             message(index, in: body)

@@ -3,8 +3,9 @@ extension GeminiCodec {
     private static let unseenFields: Set<String> = ["/labels", "/store", "/partMetadata"]
 
     /// The system instruction is the hub's first message; parts stand one for one, functions in the objects of `tools`.
-    package var fieldPlaces: FieldPlaces {
-        FieldPlaces(members: Self.memberPlaces, partMembers: Self.partMemberPlaces, place: Self.place)
+    package func fieldPlaces(in body: JSONObject) -> FieldPlaces {
+        FieldPlaces(
+            members: Self.memberPlaces, partMembers: Self.partMemberPlaces, place: { Self.place(of: $0, in: body) })
     }
 
     private static let memberPlaces: [String: [String]] = [
@@ -35,7 +36,7 @@ extension GeminiCodec {
         "/name": ["/inlineData/displayName", "/fileData/displayName", "/functionCall/name", "/functionResponse/name"],
     ]
 
-    @Sendable private static func place(of subject: HubSubject, in body: JSONObject) -> String? {
+    private static func place(of subject: HubSubject, in body: JSONObject) -> String? {
         switch subject {
         case .message(let index):
             message(index, in: body)

@@ -6,7 +6,7 @@ extension OpenAICodec {
     ]
 
     /// Messages stand as in the hub; their parts come from several members, and the deprecated functions behind the tools.
-    package var fieldPlaces: FieldPlaces {
+    package func fieldPlaces(in body: JSONObject) -> FieldPlaces {
         FieldPlaces(
             members: [
                 "/max_tokens": ["/max_completion_tokens", "/max_tokens"],
@@ -22,10 +22,10 @@ extension OpenAICodec {
                 "/name": ["/function/name"], "/description": ["/function/description"],
                 "/parameters": ["/function/parameters"], "/strict": ["/function/strict"],
             ],
-            place: Self.place)
+            place: { Self.place(of: $0, in: body) })
     }
 
-    @Sendable private static func place(of subject: HubSubject, in body: JSONObject) -> String? {
+    private static func place(of subject: HubSubject, in body: JSONObject) -> String? {
         switch subject {
         case .message: nil
         case .part(let index, let part):

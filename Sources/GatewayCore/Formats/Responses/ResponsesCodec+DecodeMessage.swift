@@ -3,9 +3,23 @@
 struct ResponsesItemDecoder {
     var messages: [Message] = []
     private let codec = ResponsesCodec()
+    /// Where each part of each message came from; kept only while `isPlacing`.
+    private(set) var places: [[PartSource]] = []
+    var isPlacing = false
+    private var item = FieldReader([:])
+
+    /// The item that a part came from.
+    struct PartSource {
+        var item: String
+        /// The part itself, where the item has several.
+        var pointer: String
+        /// Whether the content is a list.
+        var hasList: Bool
+    }
 
     mutating func decode(_ reader: FieldReader) throws(ConversionError) {
         var fields = reader
+        item = reader
         let type = try fields.optionalString("type") ?? (fields.peek("role") == nil ? "item_reference" : "message")
         switch type {
         case "message":
@@ -28,11 +42,28 @@ struct ResponsesItemDecoder {
 
     /// Adds to the turn under way when it is the same role's.
     private mutating func append(_ parts: [ContentPart], to role: Message.Role) {
-        if let last = messages.indices.last, messages[last].role == role, role != .user {
+        let last = messages.indices.last.flatMap { messages[$0].role == role && role != .user ? $0 : nil }
+        place(parts, with: last)
+        if let last {
             messages[last].parts += parts
         } else {
             messages.append(Message(role: role, parts: parts))
         }
+    }
+
+    /// Keeps where the parts came from, as long as somebody wants to know.
+    mutating func place(_ parts: [ContentPart], with message: Int? = nil, at pointer: String? = nil) {
+        guard isPlacing else { return }
+        let list = (item.peek("content") ?? item.peek("output"))?.array != nil
+        let isMessage = item.peek("role") != nil
+        let sources = parts.indices.map { index in
+            PartSource(
+                item: pointer ?? item.pointer,
+                pointer: pointer
+                    ?? (isMessage ? "\(item.pointer)/content" + (list ? "/\(index)" : "") : item.pointer),
+                hasList: list)
+        }
+        if let message, message < places.count { places[message] += sources } else { places.append(sources) }
     }
 
     private mutating func decodeMessage(_ fields: inout FieldReader) throws(ConversionError) {
@@ -48,6 +79,7 @@ struct ResponsesItemDecoder {
             ResponsesItemExtras.mark(&parts, with: rest)
             return append(parts, to: .assistant)
         }
+        place(parts)
         // A system message that stands among the items keeps its place; one from `instructions` bears no extras.
         messages.append(
             Message(role: role, parts: parts, extras: role == .system ? rest ?? Extras(origin: .responses) : rest))

@@ -12,7 +12,7 @@ package struct FieldPlaces: Sendable {
     /// The same for the members of a tool, relative to it.
     package var toolMembers: [String: [String]] = [:]
     /// The pointer of a message, part or tool; nil where it stands as in the hub.
-    package var place: @Sendable (HubSubject, JSONObject) -> String? = { _, _ in nil }
+    package var place: @Sendable (HubSubject) -> String? = { _ in nil }
 }
 
 /// What a pointer of the hub leads to.
@@ -40,7 +40,7 @@ extension FieldPlaces {
 
     private func behind(_ subject: HubSubject?, _ rest: ArraySlice<String>, in body: JSONObject) -> String {
         guard let subject else { return "" }
-        let base = place(subject, body) ?? subject.hubPointer
+        let base = place(subject) ?? subject.hubPointer
         guard !rest.isEmpty else { return base }
         let names = if case .tool = subject { toolMembers } else { partMembers }
         let path = rest.reduce("") { JSONPointer.appending($1, to: $0) }

@@ -66,7 +66,7 @@ struct FieldPlacesTests {
         let (format, hub, client) = Self.cases[index]
         let text = [.openAI: Self.openAI, .anthropic: Self.anthropic, .gemini: Self.gemini][format] ?? "{}"
         let body = try #require(try JSONValue(parsing: text).object)
-        #expect(format.codec.fieldPlaces.clientPointer(of: hub, in: body) == client)
+        #expect(format.codec.fieldPlaces(in: body).clientPointer(of: hub, in: body) == client)
     }
 
     @Test(arguments: WireFormat.allCases)
@@ -77,7 +77,7 @@ struct FieldPlacesTests {
             "/messages/0/content/0/content/0/content/0", "no pointer", "/a~2b", "/tools/18446744073709551616",
         ] {
             for body in [[:], ["messages": 1, "contents": [], "tools": "x", "system": 7]] as [JSONObject] {
-                _ = format.codec.fieldPlaces.clientPointer(of: pointer, in: body)
+                _ = format.codec.fieldPlaces(in: body).clientPointer(of: pointer, in: body)
             }
         }
     }
