@@ -149,6 +149,6 @@ struct ResponsesEncodeRequestTests {
         #expect(try codec.encoded(request, for: "gpt-5").body["reasoning"] == ["effort": "high", "summary": "auto"])
         let (body, notes) = try codec.encoded(request, for: "gpt-4.1")
         #expect(body["reasoning"] == nil)
-        #expect(notes.map(\.pointer) == ["/reasoning_effort"])
+        #expect(notes.map(\.pointer) == ["/reasoning"])
     }
 }
