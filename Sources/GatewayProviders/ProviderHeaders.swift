@@ -25,6 +25,13 @@ struct ProviderHeaders: Sendable {
         return fields
     }
 
+    /// For a body of that type; nil for none.
+    func carrying(_ contentType: String?) -> HTTPFields {
+        var fields = fields
+        fields["content-type"] = contentType
+        return fields
+    }
+
     /// With what the client sent under these names, where the operator has not set them.
     func adding(_ names: [String], from client: HTTPFields) -> HTTPFields {
         var fields = fields

@@ -156,4 +156,45 @@ struct ProviderRequestTests {
         let gemini = GeminiProvider(instance()).models(in: ["models": [["name": "models/g", "displayName": "G"]]])
         #expect(gemini == [ListedModel(id: "g", displayName: "G")])
     }
+
+    @Test func asksOpenAIsOtherAPIs() {
+        let provider = OpenAIProvider(instance())
+        #expect(provider.embeddingRequest(for: call()).url == "https://api.openai.com/v1/embeddings")
+        #expect(provider.countRequest(for: call()).url == "https://api.openai.com/v1/responses/input_tokens")
+        let form = ResourceRequest(
+            method: "POST", path: "/audio/transcriptions", contentType: "multipart/form-data; boundary=b")
+        let request = provider.resourceRequest(form, for: call())
+        #expect(request.url == "https://api.openai.com/v1/audio/transcriptions")
+        #expect(request.headers.values(of: "content-type") == ["multipart/form-data; boundary=b"])
+        #expect(request.headers["authorization"] == "Bearer sk-secret")
+        let list = provider.resourceRequest(ResourceRequest(method: "GET", path: "/files?limit=1"), for: call())
+        #expect(list.method == "GET")
+        #expect(list.headers["content-type"] == nil)
+    }
+
+    @Test func asksAzureByDeploymentWhereTheModelHasOne() throws {
+        let azure = try AzureOpenAIProvider(
+            instance(AzureOpenAIConfig(resourceName: "res", modelDeployments: ["m": "dep"])))
+        let root = "https://res.openai.azure.com/openai"
+        #expect(
+            try azure.embeddingRequest(for: call()).url
+                == root + "/deployments/dep/embeddings?api-version=2024-02-01")
+        let images = ResourceRequest(method: "POST", path: "/images/generations", isOfModel: true)
+        #expect(
+            try azure.resourceRequest(images, for: call()).url
+                == root + "/deployments/dep/images/generations?api-version=2024-02-01")
+        let files = ResourceRequest(method: "GET", path: "/files?limit=1")
+        #expect(
+            try azure.resourceRequest(files, for: call()).url == root + "/files?limit=1&api-version=2024-02-01")
+    }
+
+    @Test func asksForCountsAndVectors() {
+        #expect(
+            AnthropicProvider(instance()).countRequest(for: call()).url
+                == "https://api.anthropic.com/v1/messages/count_tokens")
+        let gemini = GeminiProvider(instance())
+        let models = "https://generativelanguage.googleapis.com/v1beta/models/m"
+        #expect(gemini.countRequest(for: call()).url == models + ":countTokens")
+        #expect(gemini.embeddingRequest(for: call()).url == models + ":batchEmbedContents")
+    }
 }

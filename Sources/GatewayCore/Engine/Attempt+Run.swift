@@ -79,8 +79,9 @@ extension Attempt {
             model: candidate.route.model, isStreaming: question.isStreaming, body: composed?.body ?? [],
             clientHeaders: question.clientHeaders)
         call.access = access
+        call.operation = question.operation
         do {
-            var request = try instance.provider(key: candidate.admission.key, speech).request(for: call)
+            var request = try instance.provider(key: candidate.admission.key, speech).transportRequest(for: call)
             bound(&request.timeouts, question)
             return request
         } catch {

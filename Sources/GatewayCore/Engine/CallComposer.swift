@@ -14,8 +14,8 @@ package struct CallComposer {
         speech = instance.speech(for: route.model)
     }
 
-    private var codec: any WireCodec { speech.codec }
-    private var dialect: OpenAIDialect { speech.dialect }
+    var codec: any WireCodec { speech.codec }
+    var dialect: OpenAIDialect { speech.dialect }
 
     /// For a client of the wire.
     package func compose(_ call: InboundCall, _ peek: RequestPeek) async throws(ExchangeFailure) -> ComposedCall {
@@ -61,7 +61,7 @@ package struct CallComposer {
         target.traits.mediaByURL ?? (codec.takesMediaByURL && !dialect.quirks.contains(.mediaAsBytes))
     }
 
-    private var target: ConversionTarget {
+    var target: ConversionTarget {
         ConversionTarget(
             model: dialect.name(of: route.model),
             traits: route.capabilities.falling(backTo: instance.configuration.capabilities))
@@ -92,7 +92,7 @@ package struct CallComposer {
     }
 
     /// The client's own bytes, with only what must differ spliced in.
-    private func relay(_ call: InboundCall, _ peek: RequestPeek) throws(ExchangeFailure) -> ComposedCall {
+    func relay(_ call: InboundCall, _ peek: RequestPeek) throws(ExchangeFailure) -> ComposedCall {
         var edits: [JSONEdit] = []
         let model = target.model
         if codec.namesModelInBody && peek.model != model {

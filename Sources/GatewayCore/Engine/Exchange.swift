@@ -22,6 +22,7 @@ package struct Exchange {
         /// The provider that the client chose, past all routing.
         var provider: ProviderChoice?
         var policy: ConversionPolicy
+        var operation = ProviderOperation.generate
         /// The client's own limit for all of it, a stream's last byte included.
         var timeout: Duration?
         var session = ClientSession()
@@ -49,7 +50,8 @@ package struct Exchange {
         journal.begin(model: question.model, isStreaming: question.isStreaming)
         shared.retryBudget.noteRequest()
         let plan = try makePlan(question)
-        let hedgeDelay = hedgeDelay(question.model)
+        // What makes something at the provider must not be asked for twice.
+        let hedgeDelay = question.operation == .generate ? hedgeDelay(question.model) : nil
         var previous: Attempt?
         while true {
             switch nextMove(plan) {
@@ -92,7 +94,17 @@ package struct Exchange {
         return AttemptPlan(request, state: state, shared: shared)
     }
 
-    private func route(_ question: Question) throws(ExchangeFailure) -> Route {
+    /// The route of a question that the instance has answered.
+    func route(_ question: Question, at instance: ProviderInstance) throws(ExchangeFailure) -> Route {
+        var route = try route(question)
+        if route.providerKey != instance.providerKey {
+            route = state.router.route(question.model, to: instance.providerKey)
+        }
+        if let model = journal.record.providerModel { route.model = model }
+        return route
+    }
+
+    func route(_ question: Question) throws(ExchangeFailure) -> Route {
         if let choice = question.provider {
             guard let key = state.directory.key(named: choice.name) else {
                 throw ExchangeFailure(choice.unknown(among: state.directory.providerKeys))

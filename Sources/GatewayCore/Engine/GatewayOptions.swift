@@ -20,6 +20,11 @@ package struct GatewayOptions: Sendable, Equatable {
 
     private static let maxTimeout = 86_400.0
 
+    /// For requests whose body is no JSON object.
+    package init(_ headers: HTTPFields) throws(ExchangeFailure) {
+        try read(headers)
+    }
+
     package init(_ json: JSONPeek, _ headers: HTTPFields) throws(ExchangeFailure) {
         try read(headers)
         guard let value = json[Self.key] else { return }

@@ -64,6 +64,9 @@ package final class ReplyStream: @unchecked Sendable {
         return ready
     }
 
+    /// Whether the stream broke off in a way that its bytes could not tell: the connection must tell it.
+    package var isBroken: Bool { isOver && pipe.failure != nil && pipe is PassThroughPipe }
+
     /// The client is gone: ends the provider's answer too. Does nothing once the stream is over.
     package func cancel() {
         guard !isOver else { return }

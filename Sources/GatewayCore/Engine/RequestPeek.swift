@@ -59,7 +59,8 @@ package struct RequestPeek: Sendable {
         return flag
     }
 
-    private static func isPlausible(_ model: String) -> Bool {
+    /// Whether a model may be called so.
+    static func isPlausible(_ model: String) -> Bool {
         guard (1...maxModelLength).contains(model.utf8.count) else { return false }
         var isAfterDot = false
         for byte in model.utf8 {

@@ -116,7 +116,7 @@ extension Gateway {
 
 extension Gateway {
     /// What the client's request or its key says; nil leaves it to the configuration.
-    private func policy(_ call: InboundCall, _ peek: RequestPeek) throws(ExchangeFailure) -> ConversionPolicy? {
+    func policy(_ call: InboundCall, _ peek: RequestPeek) throws(ExchangeFailure) -> ConversionPolicy? {
         if let policy = peek.gatewayOptions.conversion { return policy }
         guard let word = call.headers[ConversionPolicy.headerName] else { return call.client.conversion }
         return try ConversionPolicy(requested: word, parameter: ConversionPolicy.headerName)

@@ -56,6 +56,8 @@ public struct ProviderCall: Sendable {
     /// The client's headers, of which a provider passes on those that belong to its API, never credentials.
     public var clientHeaders: HTTPFields
     public var access: ProviderAccess
+    /// Providers' `request(for:)` sees replies alone; other operations are asked of the protocols that name them.
+    public var operation = ProviderOperation.generate
 
     public init(
         model: String, isStreaming: Bool, body: [UInt8], clientHeaders: HTTPFields = [:],

@@ -3,6 +3,11 @@ import GatewayCore
 /// What an address of the gateway stands for.
 enum Endpoint: Equatable {
     case generate(Generation)
+    /// How many tokens a request has; Gemini names the model in the address.
+    case countTokens(WireFormat, model: String?)
+    case embed(Embedding)
+    /// One of OpenAI's other APIs, passed on as it is.
+    case resource(ResourceRequest, methods: [String])
     case modelList(WireFormat)
     case model(String, WireFormat)
     case health(HealthCheck)
@@ -18,21 +23,37 @@ enum Endpoint: Equatable {
         var framing = StreamFraming.sse
     }
 
+    /// A request for embeddings; Gemini names the model in the address.
+    struct Embedding: Equatable {
+        var format: WireFormat
+        var model: String?
+        var isBatch = true
+    }
+
     enum HealthCheck: Equatable {
         case overall, live, ready
     }
 
     var methods: [String] {
         switch self {
-        case .generate: ["POST"]
+        case .generate, .countTokens, .embed: ["POST"]
+        case .resource(_, let methods): methods
         case .modelList, .model, .health: ["GET", "HEAD"]
         }
     }
 
     var needsKey: Bool {
         switch self {
-        case .generate, .modelList, .model: true
+        case .generate, .countTokens, .embed, .resource, .modelList, .model: true
         case .health: false
+        }
+    }
+
+    /// Whether a body must be JSON.
+    var takesJSONAlone: Bool {
+        switch self {
+        case .resource: false
+        case .generate, .countTokens, .embed, .modelList, .model, .health: true
         }
     }
 
@@ -40,8 +61,9 @@ enum Endpoint: Equatable {
     var format: WireFormat {
         switch self {
         case .generate(let generation): generation.format
-        case .modelList(let format), .model(_, let format): format
-        case .health: .openAI
+        case .modelList(let format), .model(_, let format), .countTokens(let format, _): format
+        case .embed(let embedding): embedding.format
+        case .resource, .health: .openAI
         }
     }
 }

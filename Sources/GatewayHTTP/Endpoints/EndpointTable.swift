@@ -12,6 +12,9 @@ enum EndpointTable {
         "/v1/chat/completions": .generate(chat),
         "/v1/completions": .generate(Endpoint.Generation(format: .completions)),
         "/v1/messages": .generate(Endpoint.Generation(format: .anthropic)),
+        "/v1/messages/count_tokens": .countTokens(.anthropic, model: nil),
+        "/v1/responses/input_tokens": .countTokens(.responses, model: nil),
+        "/v1/embeddings": .embed(Endpoint.Embedding(format: .openAI)),
         "/v1beta/models": .modelList(.gemini),
     ]
 
@@ -29,6 +32,7 @@ enum EndpointTable {
         guard segments.count > 1 else { return nil }
         switch (segments[0], segments[1]) {
         case ("v1", "models"), ("v1beta", "models"): return models(segments, request)
+        case ("v1", _): return ResourceTable.endpoint(segments[1...], request)
         default: return nil
         }
     }
@@ -64,6 +68,9 @@ enum EndpointTable {
         case "streamGenerateContent":
             generation.isStreaming = true
             generation.framing = target.queryValue("alt") == "sse" ? .sse : .jsonArray
+        case "embedContent": return .embed(Endpoint.Embedding(format: .gemini, model: model, isBatch: false))
+        case "batchEmbedContents": return .embed(Endpoint.Embedding(format: .gemini, model: model))
+        case "countTokens": return .countTokens(.gemini, model: model)
         default: return nil
         }
         return .generate(generation)

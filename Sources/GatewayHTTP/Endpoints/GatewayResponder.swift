@@ -56,8 +56,8 @@ package struct GatewayResponder: HTTPResponder {
             client = identity
         }
         switch endpoint {
-        case .generate(let generation):
-            return await generate(generation, request, match.provider, client, id)
+        case .generate, .countTokens, .embed, .resource:
+            return await exchange(match, request, client, id)
         case .modelList(let format):
             return await modelList(format, of: match.provider, request, id)
         case .model(let name, let format):
@@ -92,26 +92,43 @@ package struct GatewayResponder: HTTPResponder {
         }
     }
 
-    private func generate(
-        _ generation: Endpoint.Generation, _ request: ServerRequest, _ provider: String?, _ client: ClientIdentity,
-        _ id: String
+    /// Reads the body and asks the engine.
+    private func exchange(
+        _ match: EndpointMatch, _ request: ServerRequest, _ client: ClientIdentity, _ id: String
     ) async -> ServerResponse {
-        var call = call(request, generation.format, client, id)
+        var call = call(request, match.endpoint.format, client, id)
         call.arrival = gateway.noteArrival()
-        if let failure = MediaTypeCheck.failure(of: request.headers) { return refuse(failure, call) }
+        call.pinnedProvider = match.provider
+        if match.endpoint.takesJSONAlone, let failure = MediaTypeCheck.failure(of: request.headers) {
+            return refuse(failure, call)
+        }
         do {
             call.body = try await request.body.collect()
         } catch {
             return refuse(ProviderFailure(error), call)
         }
-        call.isAnyFormat = generation.isAnyFormat
-        call.modelInPath = generation.model
-        call.streamInPath = generation.isStreaming
-        call.framing = generation.framing
-        call.pinnedProvider = provider
-        bodies?.note(call)
-        let response = ServerResponse(await gateway.answer(call))
-        return bodies?.noting(response, to: id) ?? response
+        switch match.endpoint {
+        case .generate(let generation):
+            call.isAnyFormat = generation.isAnyFormat
+            call.modelInPath = generation.model
+            call.streamInPath = generation.isStreaming
+            call.framing = generation.framing
+            bodies?.note(call)
+            let response = ServerResponse(await gateway.answer(call))
+            return bodies?.noting(response, to: id) ?? response
+        case .countTokens(_, let model):
+            call.modelInPath = model
+            call.streamInPath = false
+            return ServerResponse(await gateway.answerTokenCount(call))
+        case .embed(let embedding):
+            call.modelInPath = embedding.model
+            call.streamInPath = false
+            return ServerResponse(await gateway.answerEmbeddings(call, isBatch: embedding.isBatch))
+        case .resource(let resource, _):
+            return ServerResponse(await gateway.answerResource(call, resource))
+        case .modelList, .model, .health:
+            return refuse(.unknownPath(request.target.path), call)
+        }
     }
 
     private func credentials(of request: ServerRequest) -> ClientCredentials {
@@ -167,6 +184,7 @@ extension ServerResponse {
                 body: .stream { (writer) async throws(ResponseWriteError) in
                     do throws(ResponseWriteError) {
                         while let bytes = await stream.next() { try await writer.write(bytes) }
+                        if stream.isBroken { throw .aborted }
                     } catch {
                         stream.cancel()
                         throw error

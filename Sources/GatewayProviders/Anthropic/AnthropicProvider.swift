@@ -3,7 +3,7 @@ import GatewayCore
 /// Anthropic's Messages API.
 ///
 /// Source: https://docs.anthropic.com/en/api/messages
-public struct AnthropicProvider: LlmProvider {
+public struct AnthropicProvider: LlmProvider, TokenCounting {
     private let messagesURL: String
     private let modelsURL: String
     private let headers: ProviderHeaders
@@ -32,6 +32,14 @@ public struct AnthropicProvider: LlmProvider {
         var fields = headers.adding(["anthropic-version", "anthropic-beta"], from: call.clientHeaders)
         if fields["anthropic-version"] == nil { fields.append("anthropic-version", apiVersion) }
         return TransportRequest(url: messagesURL, headers: fields, body: call.body, timeouts: timeouts)
+    }
+
+    public var countedFormat: WireFormat? { .anthropic }
+
+    public func countRequest(for call: ProviderCall) -> TransportRequest {
+        var request = request(for: call)
+        request.url += "/count_tokens"
+        return request
     }
 
     public func modelListRequest(with access: ProviderAccess) -> TransportRequest? {

@@ -5,7 +5,7 @@ import GatewayCore
 ///
 /// Sources: https://learn.microsoft.com/azure/ai-services/openai/reference and
 /// https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle
-public struct AzureOpenAIProvider: LlmProvider {
+public struct AzureOpenAIProvider: LlmProvider, EmbeddingProvider, ResourceProvider {
     private let address: String
     /// What stands behind an address; nil where deployments stand in it.
     private let version: Version
@@ -63,20 +63,60 @@ public struct AzureOpenAIProvider: LlmProvider {
     }
 
     public func request(for call: ProviderCall) throws(ProviderError) -> TransportRequest {
-        let deployment = settings.modelDeployments[call.model] ?? settings.deploymentName ?? call.model
+        switch version {
+        case .v1:
+            let deployment = deployment(of: call.model)
+            return request(
+                "POST", try modelURL("/chat/completions", call.model), with: call.access,
+                body: deployment == call.model ? call.body : try Self.body(call.body, naming: deployment))
+        case .dated:
+            return request("POST", try modelURL("/chat/completions", call.model), with: call.access, body: call.body)
+        }
+    }
+
+    public func embeddingFormat(of model: String) -> EmbeddingFormat? { .openAI }
+
+    public func embeddingRequest(for call: ProviderCall) throws(ProviderError) -> TransportRequest {
+        var body = call.body
+        if case .v1 = version, deployment(of: call.model) != call.model {
+            body = try Self.body(body, naming: deployment(of: call.model))
+        }
+        return request("POST", try modelURL("/embeddings", call.model), with: call.access, body: body)
+    }
+
+    /// Images and audio are at the deployment's address, files and batches at the resource's.
+    public func resourceRequest(
+        _ resource: ResourceRequest, for call: ProviderCall
+    ) throws(ProviderError) -> TransportRequest {
+        let url = resource.isOfModel ? try modelURL(resource.path, call.model) : resourceURL(resource.path)
+        var fields = headers.authenticated(by: call.access)
+        fields["content-type"] = resource.contentType
+        return TransportRequest(
+            method: resource.method, url: url, headers: fields, body: call.body, timeouts: timeouts)
+    }
+
+    private func deployment(of model: String) -> String {
+        settings.modelDeployments[model] ?? settings.deploymentName ?? model
+    }
+
+    /// The address of a model's API.
+    private func modelURL(_ path: String, _ model: String) throws(ProviderError) -> String {
+        guard case .dated = version else { return resourceURL(path) }
+        let deployment = deployment(of: model)
+        guard deployment.utf8.allSatisfy(\.isUnreservedInURL) else {
+            throw ProviderError("\"\(deployment)\" is no name of a deployment")
+        }
+        return resourceURL("/deployments/\(deployment)\(path)")
+    }
+
+    /// The address of an API of the resource, with the version in its query where the API has one.
+    private func resourceURL(_ path: String) -> String {
+        let sign = path.contains("?") ? "&" : "?"
         switch version {
         case .v1(let query):
-            return request(
-                "POST", "\(address)/openai/v1/chat/completions\(query)", with: call.access,
-                body: deployment == call.model ? call.body : try Self.body(call.body, naming: deployment))
+            return "\(address)/openai/v1\(path)" + (query.isEmpty ? "" : sign + query.dropFirst())
         case .dated(let version):
-            guard deployment.utf8.allSatisfy(\.isUnreservedInURL) else {
-                throw ProviderError("\"\(deployment)\" is no name of a deployment")
-            }
-            return request(
-                "POST",
-                "\(address)/openai/deployments/\(deployment)/chat/completions?api-version=\(version.percentEncoded)",
-                with: call.access, body: call.body)
+            return "\(address)/openai\(path)\(sign)api-version=\(version.percentEncoded)"
         }
     }
 

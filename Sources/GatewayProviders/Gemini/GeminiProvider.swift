@@ -3,7 +3,7 @@ import GatewayCore
 /// Google's Gemini Developer API.
 ///
 /// Source: https://ai.google.dev/api/generate-content
-public struct GeminiProvider: LlmProvider {
+public struct GeminiProvider: LlmProvider, TokenCounting, EmbeddingProvider {
     private let address: String
     private let headers: ProviderHeaders
     private let timeouts: TransportTimeouts
@@ -21,7 +21,22 @@ public struct GeminiProvider: LlmProvider {
     }
 
     public func request(for call: ProviderCall) -> TransportRequest {
-        let action = call.isStreaming ? ":streamGenerateContent?alt=sse" : ":generateContent"
+        request(call.isStreaming ? ":streamGenerateContent?alt=sse" : ":generateContent", for: call)
+    }
+
+    public var countedFormat: WireFormat? { .gemini }
+
+    public func countRequest(for call: ProviderCall) -> TransportRequest {
+        request(":countTokens", for: call)
+    }
+
+    public func embeddingFormat(of model: String) -> EmbeddingFormat? { .gemini }
+
+    public func embeddingRequest(for call: ProviderCall) -> TransportRequest {
+        request(":batchEmbedContents", for: call)
+    }
+
+    private func request(_ action: String, for call: ProviderCall) -> TransportRequest {
         let resource = call.model.contains("/") ? call.model : "models/" + call.model
         return TransportRequest(
             url: "\(address)/\(resource)\(action)", headers: headers.fields, body: call.body, timeouts: timeouts)

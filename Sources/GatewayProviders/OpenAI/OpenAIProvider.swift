@@ -3,9 +3,14 @@ import GatewayCore
 /// OpenAI, and every service that speaks its chat format.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/chat
-public struct OpenAIProvider: LlmProvider {
+public struct OpenAIProvider: LlmProvider, TokenCounting, EmbeddingProvider, ResourceProvider {
+    private let address: String
+    /// With its `?`; empty where the key stands in a header.
+    private let query: String
     private let chatURL: String
     private let modelsURL: String
+    /// Whether the service is OpenAI's own, which has more than compatible ones.
+    private let isOpenAI: Bool
     private let headers: ProviderHeaders
     private let timeouts: TransportTimeouts
 
@@ -15,7 +20,9 @@ public struct OpenAIProvider: LlmProvider {
     public let dialect: OpenAIDialect
 
     public init(_ instance: InstanceConfiguration) {
-        self.init(instance, CompatibleConfig(dialect: .standard), address: instance.address(or: Self.standardAddress))
+        self.init(
+            instance, CompatibleConfig(dialect: .standard), address: instance.address(or: Self.standardAddress),
+            isOpenAI: true)
     }
 
     /// A service of another vendor.
@@ -31,10 +38,14 @@ public struct OpenAIProvider: LlmProvider {
         guard let address = instance.baseURL ?? standardAddress, !address.isEmpty else {
             throw ProviderError("the instance \"\(instance.name)\" needs a base_url")
         }
-        self.init(instance, config, address: instance.address(or: address))
+        self.init(instance, config, address: instance.address(or: address), isOpenAI: false)
     }
 
-    private init(_ instance: InstanceConfiguration, _ config: CompatibleConfig, address: String) {
+    private init(
+        _ instance: InstanceConfiguration, _ config: CompatibleConfig, address: String, isOpenAI: Bool
+    ) {
+        self.isOpenAI = isOpenAI
+        self.address = address
         dialect = config.dialect
         timeouts = instance.timeouts
         var authentication: (name: String, value: String)?
@@ -45,6 +56,7 @@ public struct OpenAIProvider: LlmProvider {
         case .query(let name): query = instance.apiKey.map { "?\(name)=\($0.revealed.percentEncoded)" } ?? ""
         case .none: break
         }
+        self.query = query
         chatURL = address + "/chat/completions" + query
         modelsURL = address + "/models" + query
         var headers = ProviderHeaders(instance, authentication: authentication)
@@ -67,5 +79,29 @@ public struct OpenAIProvider: LlmProvider {
             guard let id = entry["id"]?.string else { return nil }
             return ListedModel(id: id, created: entry["created"]?.int)
         }
+    }
+
+    // MARK: Other APIs
+
+    public var countedFormat: WireFormat? { isOpenAI ? .responses : nil }
+
+    public func countRequest(for call: ProviderCall) -> TransportRequest {
+        TransportRequest(
+            url: address + "/responses/input_tokens" + query, headers: headers.fields, body: call.body,
+            timeouts: timeouts)
+    }
+
+    public func embeddingFormat(of model: String) -> EmbeddingFormat? { .openAI }
+
+    public func embeddingRequest(for call: ProviderCall) -> TransportRequest {
+        TransportRequest(
+            url: address + "/embeddings" + query, headers: headers.fields, body: call.body, timeouts: timeouts)
+    }
+
+    public func resourceRequest(_ resource: ResourceRequest, for call: ProviderCall) -> TransportRequest {
+        let key = query.isEmpty ? "" : (resource.path.contains("?") ? "&" : "?") + query.dropFirst()
+        return TransportRequest(
+            method: resource.method, url: address + resource.path + key,
+            headers: headers.carrying(resource.contentType), body: call.body, timeouts: timeouts)
     }
 }

@@ -14,6 +14,7 @@ from .schema import Violation, decode_base64
 from .script import Failure, Seen, ToolResult
 from .signatures import Signer
 
+EMBEDDING_MODEL = "gemini-embedding-001"
 STATUSES = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
@@ -44,6 +45,8 @@ class Gemini(Provider):
         if not match:
             raise error(404, f"Path {request.path} was not found.")
         name, action = match.groups()
+        if request.method == "POST" and name == EMBEDDING_MODEL and action == "batchEmbedContents":
+            return self.embed(recorded.body)
         if name is not None and name not in MODELS:
             raise error(404, f"models/{name} is not found for API version v1beta, or is not supported.")
         match request.method, name, action:
@@ -57,6 +60,20 @@ class Gemini(Provider):
             case "POST", str(), "generateContent" | "streamGenerateContent":
                 return await self.generate(request, recorded.body, name, action == "streamGenerateContent")
         raise error(404, f"Method not found: {request.method} {request.path}")
+
+    @staticmethod
+    def embed(body: object) -> Response:
+        if not isinstance(body, dict) or body.keys() != {"requests"}:
+            raise error(400, "requests: required")
+        vectors = []
+        for one in body["requests"]:
+            if not {"model", "content"} <= one.keys() <= {"model", "content", "taskType", "title", "outputDimensionality"}:
+                raise error(400, f"Unknown name in {sorted(one)}")
+            if one["model"] != f"models/{EMBEDDING_MODEL}":
+                raise error(400, f"model: {one['model']}")
+            text = "".join(part["text"] for part in one["content"]["parts"])
+            vectors.append({"values": [0.5, -float(len(text)), 0.25][: one.get("outputDimensionality", 3)]})
+        return json_response(200, {"embeddings": vectors})
 
     def authenticate(self, request: Request) -> None:
         keys = [key for key in (request.header("x-goog-api-key"), request.query.get("key")) if key is not None]

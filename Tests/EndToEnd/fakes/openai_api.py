@@ -5,6 +5,7 @@ import json
 from . import openai_schema
 from .http_server import Request, Response
 from .openai_reply import OpenAIReply
+from .openai_resources import Resources
 from .provider import ApiError, Provider, Recorded, bracketed, cut_short, describe_media, json_response, torn
 from .schema import Violation
 from .script import Failure, Seen, ToolResult
@@ -36,6 +37,10 @@ def error(status: int, message: str, param: str | None = None, code: str | None 
 
 
 class OpenAI(Provider):
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.resources = Resources()
+
     async def route(self, request: Request, recorded: Recorded) -> Response:
         self.authenticate(request)
         match request.method, request.path:
@@ -45,6 +50,8 @@ class OpenAI(Provider):
                 return json_response(200, self.model(path.removeprefix("/v1/models/")))
             case "POST", "/v1/chat/completions":
                 return await self.complete(request, recorded.body)
+        if response := self.resources.answer(request, recorded.body):
+            return response
         raise error(404, f"Invalid URL ({request.method} {request.path})")
 
     def authenticate(self, request: Request) -> None:

@@ -39,6 +39,44 @@ struct EndpointMatchTests {
         #expect(endpoint("/v1/models/llama3:8b") == .model("llama3:8b", .openAI))
     }
 
+    @Test func knowsWhereTokensAreCounted() {
+        #expect(endpoint("/v1/messages/count_tokens") == .countTokens(.anthropic, model: nil))
+        #expect(endpoint("/v1/responses/input_tokens") == .countTokens(.responses, model: nil))
+        #expect(endpoint("/v1beta/models/g:countTokens") == .countTokens(.gemini, model: "g"))
+        #expect(EndpointMatch(request("/x/v1/messages/count_tokens"))?.provider == "x")
+    }
+
+    @Test func knowsWhereEmbeddingsAreMade() {
+        #expect(endpoint("/v1/embeddings") == .embed(Endpoint.Embedding(format: .openAI)))
+        #expect(
+            endpoint("/v1beta/models/g:embedContent")
+                == .embed(Endpoint.Embedding(format: .gemini, model: "g", isBatch: false)))
+        #expect(
+            endpoint("/v1beta/models/g:batchEmbedContents") == .embed(Endpoint.Embedding(format: .gemini, model: "g")))
+    }
+
+    @Test(arguments: [
+        ("/v1/images/generations", ["POST"]), ("/v1/files", ["GET", "POST"]), ("/v1/files/file-1", ["GET", "DELETE"]),
+        ("/v1/files/file-1/content", ["GET"]), ("/v1/batches/batch_1/cancel", ["POST"]), ("/v1/rerank", ["POST"]),
+    ])
+    func knowsTheOtherAPIs(path: String, methods: [String]) {
+        #expect(endpoint(path)?.methods == methods)
+    }
+
+    @Test func passesQueriesOnWithoutTheClientsKey() {
+        guard case .resource(let resource, _)? = endpoint("/v1/files", query: "limit=2&key=secret&after=x") else {
+            Issue.record("must be a resource")
+            return
+        }
+        #expect(resource.path == "/files?limit=2&after=x")
+        #expect(endpoint("/v1/files", query: "key=secret").map { "\($0)".contains("secret") } == false)
+    }
+
+    @Test(arguments: ["/v1/files/..", "/v1/files/a%2Fb", "/v1/files/a%3Fb", "/v1/files/", "/v1/images", "/v1/audio/x"])
+    func knowsNoOtherResource(path: String) {
+        #expect(endpoint(path) == nil)
+    }
+
     @Test func tellsTheModelListsApart() {
         #expect(endpoint("/v1/models") == .modelList(.openAI))
         #expect(endpoint("/v1/models", ["anthropic-version": "2026-10-21"]) == .modelList(.anthropic))
