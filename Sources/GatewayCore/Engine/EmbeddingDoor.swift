@@ -36,6 +36,7 @@ extension Gateway {
     ) async throws(ExchangeFailure) -> (outbound: OutboundReply, usage: TokenUsage?) {
         var question = question
         var whole: EmbeddingReply?
+        try exchange.enterLimits(key: door.call.client.keyName, model: question.model) { door.call.body.count / 4 }
         var part = 0
         while true {
             let place = part
@@ -45,7 +46,7 @@ extension Gateway {
             let (answer, outline) = try await exchange.ask(question)
             guard case .relayed(let bytes, let response) = answer else { throw ExchangeFailure(.unexpectedAnswer) }
             let instance = outline.instance
-            var headers = ReplyHeaders.success(door.call, outline)
+            var headers = ReplyHeaders.success(door.call, outline, limits: exchange.journal.limitStanding)
             headers.append("content-type", "application/json")
             let composer = CallComposer(
                 route: try exchange.route(question, at: instance), instance: instance, media: nil)

@@ -22,12 +22,13 @@ extension Gateway {
                     return ComposedCall(way: .relay, body: body, notes: [], hidesUsage: false)
                 },
                 pipe: { _, codec in PassThroughPipe(isJSON: isJSON, codec: codec) })
+            try exchange.enterLimits(key: call.client.keyName, model: question.model) { call.body.count / 4 }
             let (answer, outline) = try await exchange.ask(question)
             guard case .stream(let stream) = answer else { throw ExchangeFailure(.unexpectedAnswer) }
             let type = outline.headers["content-type"]
             exchange.journal.record.isStreaming = type?.hasPrefix("text/event-stream") ?? false
             if asked.model == nil { exchange.journal.record.model = nil }
-            var headers = ReplyHeaders.success(call, outline)
+            var headers = ReplyHeaders.success(call, outline, limits: exchange.journal.limitStanding)
             for name in ["content-type", "content-disposition", "cache-control", "openai-processing-ms"] {
                 if let value = outline.headers[name], headers[name] == nil { headers.append(name, value) }
             }

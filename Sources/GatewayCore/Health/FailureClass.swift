@@ -1,5 +1,4 @@
-/// What a failed attempt says of the instance, of its key and of the request; everything else follows from it. The table is
-/// in docs/RESILIENCE.md.
+/// What a failed attempt says of the instance, of its key and of the request; everything else follows from it.
 package enum FailureClass: String, Sendable, Hashable, CaseIterable {
     /// The instance is broken: it cannot be reached, answers 5xx, falls silent, breaks off or breaks its format.
     case broken

@@ -1,7 +1,7 @@
 /// Decides, attempt by attempt, who is asked for one request, when to wait and when to give up.
 ///
 /// Pure logic over explicit time: what it knows of the world are the pools, whose instances tell their health, and what it
-/// is told of the attempts it gave out. One task uses it. docs/RESILIENCE.md has the picture.
+/// is told of the attempts it gave out. One task uses it.
 package final class AttemptPlan {
     /// What to do next.
     package enum Step {
