@@ -20,6 +20,7 @@ public final class Gateway: Sendable {
     let discovery = ModelDiscovery()
     /// What models cost.
     package let prices: PriceShelf
+    let storedResponses: StoredResponses
 
     /// - Parameters:
     ///   - providers: the kinds of provider the configuration may name; `.all` of GatewayProviders.
@@ -34,6 +35,7 @@ public final class Gateway: Sendable {
         self.catalog = providers
         self.transport = transport
         shared = SharedEngineState(configuration, clock: services.monotonicClock)
+        storedResponses = StoredResponses(configuration.storedResponses)
         current = Mutex(try GatewayState(configuration, catalog: providers, transport: transport, services: services))
     }
 

@@ -56,6 +56,14 @@ extension String {
     }
 }
 
+extension String {
+    /// The address with the query that the provider wants, with its question mark, and the client's.
+    func adding(_ own: String, _ client: String?) -> String {
+        guard let client, !client.isEmpty else { return self + own }
+        return self + (own.isEmpty ? "?" : own + "&") + client
+    }
+}
+
 extension InstanceConfiguration {
     /// The instance's address without trailing slashes, or the provider's own.
     func address(or standard: String) -> String {

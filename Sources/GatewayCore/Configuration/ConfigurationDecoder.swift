@@ -44,6 +44,8 @@ struct ConfigurationDecoder {
             ?? MetricsConfiguration(isEnabled: configuration.server.isLoopback)
         configuration.limits = reader.table("limits") { LimitsConfiguration(reading: &$0) } ?? configuration.limits
         configuration.prices = reader.table("prices") { PriceConfiguration(reading: &$0) } ?? configuration.prices
+        configuration.storedResponses =
+            reader.table("responses") { StoredResponsesConfiguration(reading: &$0) } ?? configuration.storedResponses
         reader.tables("oauth_providers") { reader in
             oauthLocations.append(reader.location)
             configuration.oauthProviders.append(OAuthProviderConfiguration(reading: &reader))

@@ -77,6 +77,7 @@ extension Attempt {
     ) throws(ExchangeFailure) -> TransportRequest {
         var call = ProviderCall(
             model: candidate.route.model, isStreaming: question.isStreaming, body: composed?.body ?? [],
+            furtherFormat: codec.format == instance.provider.format ? nil : codec.format,
             clientHeaders: question.clientHeaders)
         call.access = access
         do {
@@ -234,6 +235,7 @@ extension Attempt {
             throw malformed("its reply is not JSON: \(error)")
         }
         guard let object else { throw malformed("its reply is not a JSON object") }
+        if let told = codec.failure(inReply: object) { throw failure(told) }
         do {
             return try codec.decodeReply(object)
         } catch {

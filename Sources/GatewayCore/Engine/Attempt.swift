@@ -5,7 +5,6 @@ final class Attempt: @unchecked Sendable {
     // SAFETY: one task at a time uses it: the one that runs it, then the one that asked, then the one that reads the stream.
 
     let candidate: AttemptPlan.Candidate
-    let codec: any WireCodec
     let services: GatewayServices
     let requestID: String
     let began: MonotonicInstant
@@ -42,6 +41,9 @@ final class Attempt: @unchecked Sendable {
 
     var instance: ProviderInstance { candidate.instance }
 
+    /// Of the format in which the instance is asked and answers.
+    var codec: any WireCodec { composed.map { instance.codec(of: $0.format) } ?? instance.codec }
+
     init(
         _ candidate: AttemptPlan.Candidate, in journal: RequestJournal, deadline: MonotonicInstant,
         services: GatewayServices
@@ -52,7 +54,6 @@ final class Attempt: @unchecked Sendable {
             provider: candidate.instance.providerKey, instance: candidate.instance.name, model: candidate.route.model)
         self.deadline = deadline
         self.services = services
-        codec = candidate.instance.codec
         began = services.monotonicClock.now()
     }
 

@@ -5,59 +5,89 @@ package struct CallComposer {
     /// Fetches images by address for providers that want bytes; nil leaves addresses to the provider.
     package var media: (any MediaFetcher)?
 
-    private var codec: any WireCodec { instance.codec }
-    private var dialect: OpenAIDialect { instance.dialect }
-
-    /// For a client of the wire.
+    /// For a client of the wire. One whose format the instance speaks besides its own gets its answer in that format, too.
     package func compose(_ call: InboundCall, _ peek: RequestPeek) async throws(ExchangeFailure) -> ComposedCall {
-        if call.format == instance.provider.format && target.traits.allowsRelay
-            && !dialect.needsTranslation(peek.json, model: route.model)
-        {
-            return try relay(call, peek)
+        let format = instance.speaks(call.format) ? call.format : instance.provider.format
+        if call.format == format, allowsRelay(peek, in: format) {
+            return try relay(call, peek, in: format)
         }
-        let request = try decode(call, peek)
-        return try await translate(request)
+        let body = try clientBody(call, peek)
+        var composed = try await translate(try decode(call, body, peek), into: format)
+        if call.format == .responses {
+            composed.repeated = ResponsesEnvelope.repeated(of: body)
+            composed.repeated["previous_response_id"] = call.continuedResponse.map { .string($0) }
+        }
+        return composed
     }
 
-    /// For a program that embeds the gateway, and for clients of other formats.
+    /// For a program that embeds the gateway.
     package func translate(_ request: ChatRequest) async throws(ExchangeFailure) -> ComposedCall {
+        try await translate(request, into: instance.provider.format)
+    }
+
+    private func allowsRelay(_ peek: RequestPeek, in format: WireFormat) -> Bool {
+        guard target.traits.allowsRelay else { return false }
+        if format == .responses { return !SealedSignature.isFound(in: peek.json.bytes) }
+        return !dialect(of: format).needsTranslation(peek.json, model: route.model)
+    }
+
+    /// A service differs from OpenAI in the format it was made for.
+    private func dialect(of format: WireFormat) -> OpenAIDialect {
+        format == instance.provider.format ? instance.dialect : .standard
+    }
+
+    private func translate(
+        _ request: ChatRequest, into format: WireFormat
+    ) async throws(ExchangeFailure) -> ComposedCall {
+        let codec = instance.codec(of: format)
         var notes: [ConversionNote] = []
         var request = request
         // The gateway always learns the usage of a stream; what the client is shown is the encoder's business.
         request.wantsStreamUsage = true
         do {
-            if let media, !fetchesMediaItself { try await MediaResolution(fetcher: media).resolve(&request) }
+            if let media, !fetchesMediaItself(codec) { try await MediaResolution(fetcher: media).resolve(&request) }
             let written = try codec.encodeRequest(request, for: target, notes: &notes).serialized()
-            let body = try dialect.adapt(written, model: route.model, notes: &notes)
+            let body = try dialect(of: format).adapt(written, model: route.model, notes: &notes)
             if request.repeatsPrompt, codec.format != .completions {
                 notes.append(
                     ConversionNote(
                         .emulated, "/echo", "The gateway itself puts the prompt before the text.", level: .info))
             }
             return ComposedCall(
-                way: .translation, body: body, notes: notes, hidesUsage: false,
+                way: .translation, format: format, body: body, notes: notes, hidesUsage: false,
                 toolNames: ToolNameMap(request, rule: codec.toolNameRule))
         } catch {
             throw ExchangeFailure(.invalidRequest(error))
         }
     }
 
-    private var fetchesMediaItself: Bool {
-        target.traits.mediaByURL ?? (codec.takesMediaByURL && !dialect.quirks.contains(.mediaAsBytes))
+    private func fetchesMediaItself(_ codec: any WireCodec) -> Bool {
+        target.traits.mediaByURL
+            ?? (codec.takesMediaByURL && !dialect(of: codec.format).quirks.contains(.mediaAsBytes))
     }
 
     private var target: ConversionTarget {
         ConversionTarget(
-            model: dialect.name(of: route.model),
+            model: instance.dialect.name(of: route.model),
             traits: route.capabilities.falling(backTo: instance.configuration.capabilities))
     }
 
-    private func decode(_ call: InboundCall, _ peek: RequestPeek) throws(ExchangeFailure) -> ChatRequest {
+    /// What the client sent, without its wishes to the gateway.
+    private func clientBody(_ call: InboundCall, _ peek: RequestPeek) throws(ExchangeFailure) -> JSONObject {
         guard var body = peek.json.tree(of: peek.json.root).object else {
             throw ExchangeFailure(.invalidRequest("The body must be a JSON object."))
         }
         body.removeValue(forKey: GatewayOptions.key)
         for key in call.membersOfAddress { body.removeValue(forKey: key) }
+        return body
+    }
+
+    private func decode(
+        _ call: InboundCall, _ body: JSONObject, _ peek: RequestPeek
+    ) throws(ExchangeFailure) -> ChatRequest {
+        if call.format == .responses, let id = body["previous_response_id"]?.string {
+            throw ExchangeFailure(.unknownPreviousResponse(id))
+        }
         let clientCodec = call.format.codec
         do {
             var request = try clientCodec.decodeRequest(
@@ -70,7 +100,10 @@ package struct CallComposer {
     }
 
     /// The client's own bytes, with only what must differ spliced in.
-    private func relay(_ call: InboundCall, _ peek: RequestPeek) throws(ExchangeFailure) -> ComposedCall {
+    private func relay(
+        _ call: InboundCall, _ peek: RequestPeek, in format: WireFormat
+    ) throws(ExchangeFailure) -> ComposedCall {
+        let (codec, dialect) = (instance.codec(of: format), dialect(of: format))
         var edits: [JSONEdit] = []
         let model = target.model
         if codec.namesModelInBody && peek.model != model {
@@ -94,7 +127,7 @@ package struct CallComposer {
             let body = try dialect.adapt(edited, model: route.model, notes: &notes)
             let candidates = peek.json["n"].flatMap { peek.json.int($0) } ?? 1
             return ComposedCall(
-                way: .relay, body: body, notes: notes, hidesUsage: asksForUsage,
+                way: .relay, format: format, body: body, notes: notes, hidesUsage: asksForUsage,
                 candidateCount: dialect.quirks.contains(.oneCandidate) ? 1 : candidates)
         } catch {
             throw ExchangeFailure(.invalidRequest("The body cannot be forwarded: \(error)"))

@@ -7,6 +7,8 @@ package struct ComposedCall: Sendable {
     }
 
     package var way: Way
+    /// The format of the body and of the provider's answer.
+    package var format: WireFormat
     package var body: [UInt8]
     /// What the conversion could not carry.
     package var notes: [ConversionNote]
@@ -16,4 +18,6 @@ package struct ComposedCall: Sendable {
     package var candidateCount = 1
     /// Brings the client's names of tools back into the answer.
     package var toolNames = ToolNameMap.identity
+    /// What an encoder of replies repeats of the client's request.
+    package var repeated: JSONObject = [:]
 }

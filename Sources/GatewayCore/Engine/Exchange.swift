@@ -21,6 +21,8 @@ package struct Exchange {
         var clientHeaders: HTTPFields
         /// The provider that the client chose, past all routing.
         var provider: ProviderChoice?
+        /// The instance that keeps what the request goes on from: where it is among the candidates, no other is asked.
+        var keeper: InstanceID?
         var policy: ConversionPolicy
         /// The client's own limit for all of it, a stream's last byte included.
         var timeout: Duration?
@@ -78,27 +80,28 @@ package struct Exchange {
     // MARK: Steps
 
     private func makePlan(_ question: Question) throws(ExchangeFailure) -> AttemptPlan {
-        let route = try route(question)
+        let route = try route(question.model, question.provider)
         journal.record.routeRule = route.rule.rawValue
         journal.record.routeName = route.name
         var request = AttemptPlan.Request(
             model: question.model, route: route, startedAt: services.monotonicClock.now())
         request.id = journal.record.id
         request.isPinned = question.provider != nil
+        request.keeper = question.keeper
         request.session = question.session
         request.timeout = question.timeout
         return AttemptPlan(request, state: state, shared: shared)
     }
 
-    private func route(_ question: Question) throws(ExchangeFailure) -> Route {
-        if let choice = question.provider {
+    func route(_ model: String, _ choice: ProviderChoice?) throws(ExchangeFailure) -> Route {
+        if let choice {
             guard let key = state.directory.key(named: choice.name) else {
                 throw ExchangeFailure(choice.unknown(among: state.directory.providerKeys))
             }
-            return state.router.route(question.model, to: key)
+            return state.router.route(model, to: key)
         }
-        guard let route = state.router.route(question.model) else {
-            throw ExchangeFailure(.unknownModel(question.model))
+        guard let route = state.router.route(model) else {
+            throw ExchangeFailure(.unknownModel(model))
         }
         return route
     }
@@ -152,8 +155,9 @@ package struct Exchange {
         return (
             answer,
             AttemptOutline(
-                instance: attempt.instance, notes: journal.record.notes, policy: question.policy,
-                headers: attempt.response?.headers ?? [:], attempts: plan.attempts)
+                instance: attempt.instance, format: attempt.codec.format, notes: journal.record.notes,
+                policy: question.policy, headers: attempt.response?.headers ?? [:], attempts: plan.attempts,
+                repeated: attempt.composed?.repeated ?? [:], replyID: attempt.pipe?.replyID)
         )
     }
 
@@ -188,10 +192,16 @@ package struct Exchange {
 /// What an answer's headers say of the attempt that gave it.
 struct AttemptOutline {
     var instance: ProviderInstance
+    /// The format in which the provider answered.
+    var format: WireFormat
     var notes: [ConversionNote]
     var policy: ConversionPolicy
     /// The provider's own.
     var headers: HTTPFields
     /// How many attempts the answer took.
     var attempts: Int
+    /// What an encoder of replies repeats of the client's request.
+    var repeated: JSONObject
+    /// The provider's identifier of a streamed reply that is relayed.
+    var replyID: String?
 }

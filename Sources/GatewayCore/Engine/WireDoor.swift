@@ -34,14 +34,18 @@ extension Gateway {
         exchange.journal.noteReceived()
         var call = call
         do {
-            let peek = try RequestPeek(&call)
+            let original = try RequestPeek(&call)
             let codec = call.format.codec
             exchange.journal.record.clientFormat = call.format
+            let continued = try ResponsesContinuation(call, original, in: storedResponses, now: record.startedAt)
+            let (call, peek) = (continued.call, continued.peek)
+            let keep = turnKeeper(call, original)
             exchange.journal.record.metadata = peek.gatewayOptions.metadata
             let echo = RequestEcho(
                 model: peek.model, fallbackID: call.id, created: Int(record.startedAt),
                 wantsStreamUsage: peek.wantsStreamUsage, framing: call.framing)
-            let question = try question(call, peek, echo, exchange.state)
+            var question = try question(call, peek, echo, keep, exchange.state)
+            question.keeper = continued.keeper
             try exchange.enterLimits(key: call.client.keyName, model: peek.model) { LimitEstimate.tokens(of: peek) }
             let (answer, outline) = try await exchange.ask(question)
             var headers = ReplyHeaders.success(call, outline, limits: exchange.journal.limitStanding)
@@ -50,17 +54,22 @@ extension Gateway {
                 exchange.journal.noteOutput()
                 exchange.journal.close(.success, usage: exchange.journal.record.usage, failure: nil)
                 if peek.gatewayOptions.wantsCost { headers.appendCost(exchange.journal.record.cost) }
+                noteOrigin(of: bytes, outline.instance, call, peek)
                 headers.append("content-type", response.headers["content-type"] ?? "application/json")
                 return OutboundReply(status: response.status, headers: headers, body: .bytes(bytes))
             case .decoded(let reply):
-                let echo = echo.repeatingPrompt(of: call, peek, answeredIn: outline.instance.provider.format)
-                let bytes = codec.encodeReply(reply, for: echo).serialized()
+                var echo = echo.repeatingPrompt(of: call, peek, answeredIn: outline.format)
+                echo.repeated = outline.repeated
+                let body = codec.encodeReply(reply, for: echo)
+                keep?(body)
+                let bytes = body.serialized()
                 exchange.journal.noteOutput()
                 exchange.journal.close(.success, usage: reply.usage, failure: nil)
                 if peek.gatewayOptions.wantsCost { headers.appendCost(exchange.journal.record.cost) }
                 headers.append("content-type", "application/json")
                 return OutboundReply(status: 200, headers: headers, body: .bytes(bytes))
             case .stream(let stream):
+                noteOrigin(of: outline.replyID, outline.instance, call, peek)
                 headers.append("content-type", call.framing == .sse ? "text/event-stream" : "application/json")
                 headers.append("cache-control", "no-cache")
                 return OutboundReply(status: 200, headers: headers, body: .stream(stream))
@@ -91,7 +100,8 @@ extension Gateway {
     }
 
     private func question(
-        _ call: InboundCall, _ peek: RequestPeek, _ echo: RequestEcho, _ state: GatewayState
+        _ call: InboundCall, _ peek: RequestPeek, _ echo: RequestEcho, _ keep: (@Sendable (JSONObject) -> Void)?,
+        _ state: GatewayState
     ) throws(ExchangeFailure) -> Exchange.Question {
         let clientCodec = call.format.codec
         return Exchange.Question(
@@ -106,10 +116,12 @@ extension Gateway {
                         codec: codec, echo: echo, hidesUsage: composed.hidesUsage,
                         candidateCount: composed.candidateCount)
                 }
-                let echo = echo.repeatingPrompt(of: call, peek, answeredIn: codec.format)
+                var echo = echo.repeatingPrompt(of: call, peek, answeredIn: codec.format)
+                echo.repeated = composed.repeated
                 return StreamTranslator(
                     framing: SSEDecoder(), decoder: codec.makeStreamDecoder(),
-                    encoder: clientCodec.makeStreamEncoder(for: echo), toolNames: composed.toolNames)
+                    encoder: clientCodec.makeStreamEncoder(for: echo), toolNames: composed.toolNames,
+                    keep: keep)
             })
     }
 }

@@ -2,11 +2,17 @@
 ///
 /// A new provider is one type of these and one line in the catalogue.
 public protocol LlmProvider: Sendable {
-    /// The format of its requests, replies and streams.
+    /// The format of its requests, replies and streams: what other formats are translated into.
     var format: WireFormat { get }
+
+    /// Further formats that the service speaks: requests of clients that speak them go there as they are.
+    var furtherFormats: Set<WireFormat> { get }
 
     /// The request that carries out `call`. Pure: the same call gives the same request.
     func request(for call: ProviderCall) throws(ProviderError) -> TransportRequest
+
+    /// The request that passes `call` on; nil where the service has nothing there.
+    func request(for call: ResourceCall) throws(ProviderError) -> TransportRequest?
 
     /// The request that lists the models; nil where the service has no list.
     func modelListRequest(with access: ProviderAccess) -> TransportRequest?
@@ -25,6 +31,8 @@ public protocol LlmProvider: Sendable {
 }
 
 extension LlmProvider {
+    public var furtherFormats: Set<WireFormat> { [] }
+    public func request(for call: ResourceCall) throws(ProviderError) -> TransportRequest? { nil }
     public var dialect: OpenAIDialect { .standard }
     public var transport: (any Transport)? { nil }
     public var credentials: (any CredentialSource)? { nil }
@@ -35,18 +43,46 @@ public struct ProviderCall: Sendable {
     /// The provider's name of the model.
     public var model: String
     public var isStreaming: Bool
-    /// The body in the provider's format.
+    /// Which of the provider's further formats the body has; nil is its own.
+    public var furtherFormat: WireFormat?
     public var body: [UInt8]
     /// The client's headers, of which a provider passes on those that belong to its API, never credentials.
     public var clientHeaders: HTTPFields
     public var access: ProviderAccess
 
     public init(
-        model: String, isStreaming: Bool, body: [UInt8], clientHeaders: HTTPFields = [:],
-        access: ProviderAccess = ProviderAccess()
+        model: String, isStreaming: Bool, body: [UInt8], furtherFormat: WireFormat? = nil,
+        clientHeaders: HTTPFields = [:], access: ProviderAccess = ProviderAccess()
     ) {
         self.model = model
         self.isStreaming = isStreaming
+        self.furtherFormat = furtherFormat
+        self.body = body
+        self.clientHeaders = clientHeaders
+        self.access = access
+    }
+}
+
+/// A call to something below the root of a provider's API that is no request for a reply, such as a stored response. It is
+/// passed on as the client made it.
+public struct ResourceCall: Sendable {
+    public var method: String
+    /// Below the API's root, percent-encoded, without a slash before it: `responses/resp_1/input_items`.
+    public var path: String
+    /// As it stands after the question mark; nil for none.
+    public var query: String?
+    public var body: [UInt8]
+    /// The client's headers, of which a provider passes on those that belong to its API, never credentials.
+    public var clientHeaders: HTTPFields
+    public var access: ProviderAccess
+
+    public init(
+        method: String, path: String, query: String? = nil, body: [UInt8] = [], clientHeaders: HTTPFields = [:],
+        access: ProviderAccess = ProviderAccess()
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
         self.body = body
         self.clientHeaders = clientHeaders
         self.access = access

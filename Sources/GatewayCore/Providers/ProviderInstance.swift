@@ -24,6 +24,18 @@ package final class ProviderInstance: Sendable {
     package var provider: any LlmProvider { accounts[0].provider }
     package var keyCount: Int { accounts.count }
 
+    package var id: InstanceID { InstanceID(provider: providerKey, name: name) }
+
+    /// Whether clients of that format are understood without a conversion.
+    package func speaks(_ format: WireFormat) -> Bool {
+        format == provider.format || provider.furtherFormats.contains(format)
+    }
+
+    /// - Parameter format: one that the instance speaks.
+    package func codec(of format: WireFormat) -> any WireCodec {
+        format == provider.format ? codec : format.codec
+    }
+
     /// - Parameters:
     ///   - providers: one for each key, at least one.
     ///   - older: the same instance in the configuration before, whose health and credentials are still true.
@@ -86,6 +98,12 @@ package final class ProviderInstance: Sendable {
     }
 }
 
+/// Names an instance across reloads of the configuration.
+package struct InstanceID: Sendable, Hashable {
+    package var provider: String
+    package var name: String
+}
+
 /// Every provider of a configuration with its enabled instances.
 package struct ProviderDirectory: Sendable {
     private var pools: [String: InstancePool] = [:]
@@ -133,6 +151,11 @@ package struct ProviderDirectory: Sendable {
 
     /// All of them, in the configuration's order of providers.
     package var allInstances: [ProviderInstance] { providerKeys.flatMap { instances(of: $0) } }
+
+    /// Nil for one that the configuration does not have, or not any more.
+    package func instance(_ id: InstanceID) -> ProviderInstance? {
+        instances(of: id.provider).first { $0.name == id.name }
+    }
 
     /// The key of the provider a person means by that name: `deepseek` is `custom:deepseek` too, `azure` is
     /// `azure_openai`.

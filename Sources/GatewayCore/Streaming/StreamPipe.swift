@@ -9,12 +9,18 @@ package protocol StreamPipe {
     /// Ends the stream with a failure told in the client's format.
     mutating func fail(_ failure: ProviderFailure, into output: inout [UInt8])
 
+    /// The provider's identifier of the reply, where its bytes go through; known once the answer is committed.
+    var replyID: String? { get }
     var usage: TokenUsage? { get }
     var failure: ProviderFailure? { get }
     /// Whether the answer has begun in earnest: from here on no other provider can take over.
     var isCommitted: Bool { get }
     /// Whether nothing can follow any more.
     var isOver: Bool { get }
+}
+
+extension StreamPipe {
+    package var replyID: String? { nil }
 }
 
 /// What must be known of a stream besides its bytes.

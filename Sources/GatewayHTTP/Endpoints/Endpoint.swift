@@ -3,6 +3,9 @@ import GatewayCore
 /// What an address of the gateway stands for.
 enum Endpoint: Equatable {
     case generate(Generation)
+    /// What the Responses API says of a model without a reply of it, such as how many tokens the input has.
+    case responsesResource(path: String)
+    case storedResponse(String, StoredResponsePart)
     case modelList(WireFormat)
     case model(String, WireFormat)
     case health(HealthCheck)
@@ -18,20 +21,26 @@ enum Endpoint: Equatable {
         var framing = StreamFraming.sse
     }
 
+    enum StoredResponsePart: Equatable {
+        case whole, inputItems, cancellation
+    }
+
     enum HealthCheck: Equatable {
         case overall, live, ready
     }
 
     var methods: [String] {
         switch self {
-        case .generate: ["POST"]
+        case .generate, .responsesResource, .storedResponse(_, .cancellation): ["POST"]
+        case .storedResponse(_, .whole): ["GET", "DELETE"]
+        case .storedResponse(_, .inputItems): ["GET"]
         case .modelList, .model, .health: ["GET", "HEAD"]
         }
     }
 
     var needsKey: Bool {
         switch self {
-        case .generate, .modelList, .model: true
+        case .generate, .responsesResource, .storedResponse, .modelList, .model: true
         case .health: false
         }
     }
@@ -40,6 +49,7 @@ enum Endpoint: Equatable {
     var format: WireFormat {
         switch self {
         case .generate(let generation): generation.format
+        case .responsesResource, .storedResponse: .responses
         case .modelList(let format), .model(_, let format): format
         case .health: .openAI
         }

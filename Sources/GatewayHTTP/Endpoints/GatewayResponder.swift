@@ -54,7 +54,22 @@ package struct GatewayResponder: HTTPResponder {
         }
         switch endpoint {
         case .generate(let generation):
-            return await generate(generation, request, match.provider, client, id)
+            return await respond(request, match, client, id) { call in
+                var call = call
+                call.isAnyFormat = generation.isAnyFormat
+                call.modelInPath = generation.model
+                call.streamInPath = generation.isStreaming
+                call.framing = generation.framing
+                return await gateway.answer(call)
+            }
+        case .responsesResource(let path):
+            return await respond(request, match, client, id) { await gateway.answer($0, at: path) }
+        case .storedResponse(let name, let part):
+            return await respond(request, match, client, id) { call in
+                let action = StoredResponseCall.Action(part, request.method)
+                return await gateway.answer(
+                    StoredResponseCall(action, of: name, query: request.target.query, inbound: call))
+            }
         case .modelList(let format):
             return await modelList(format, of: match.provider, request, id)
         case .model(let name, let format):
@@ -89,11 +104,12 @@ package struct GatewayResponder: HTTPResponder {
         }
     }
 
-    private func generate(
-        _ generation: Endpoint.Generation, _ request: ServerRequest, _ provider: String?, _ client: ClientIdentity,
-        _ id: String
+    /// Has the engine answer what the client sent, once its body is there.
+    private func respond(
+        _ request: ServerRequest, _ match: EndpointMatch, _ client: ClientIdentity, _ id: String,
+        answer: (InboundCall) async -> OutboundReply
     ) async -> ServerResponse {
-        var call = call(request, generation.format, client, id)
+        var call = call(request, match.endpoint.format, client, id)
         call.arrival = gateway.noteArrival()
         if let failure = MediaTypeCheck.failure(of: request.headers) { return refuse(failure, call) }
         do {
@@ -101,12 +117,8 @@ package struct GatewayResponder: HTTPResponder {
         } catch {
             return refuse(ProviderFailure(error), call)
         }
-        call.isAnyFormat = generation.isAnyFormat
-        call.modelInPath = generation.model
-        call.streamInPath = generation.isStreaming
-        call.framing = generation.framing
-        call.pinnedProvider = provider
-        return ServerResponse(await gateway.answer(call))
+        call.pinnedProvider = match.provider
+        return ServerResponse(await answer(call))
     }
 
     private func credentials(of request: ServerRequest) -> ClientCredentials {
@@ -147,6 +159,17 @@ package struct GatewayResponder: HTTPResponder {
         ServerResponse(
             status: status, headers: ["x-request-id": id, "content-type": "application/json"],
             body: .bytes(body.serialized()))
+    }
+}
+
+extension StoredResponseCall.Action {
+    /// - Parameter method: one of the part's.
+    fileprivate init(_ part: Endpoint.StoredResponsePart, _ method: String) {
+        switch part {
+        case .whole: self = method == "DELETE" ? .delete : .retrieve
+        case .inputItems: self = .inputItems
+        case .cancellation: self = .cancel
+        }
     }
 }
 

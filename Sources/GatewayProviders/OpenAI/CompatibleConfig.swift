@@ -18,15 +18,18 @@ public struct CompatibleConfig: ProviderConfig {
     public var dialect: OpenAIDialect
     /// Fills the `{name}` parts of a preset's address.
     public var addressParts: [String: String]
+    /// Whether the service has OpenAI's Responses API, too, so that its clients need no conversion.
+    public var hasResponses: Bool
 
     /// A service of which nothing is known may leave `[DONE]` out.
     public init(
         keyPlace: KeyPlace = .bearer, dialect: OpenAIDialect = OpenAIDialect(streamEnd: .finishReason),
-        addressParts: [String: String] = [:]
+        addressParts: [String: String] = [:], hasResponses: Bool = false
     ) {
         self.keyPlace = keyPlace
         self.dialect = dialect
         self.addressParts = addressParts
+        self.hasResponses = hasResponses
     }
 }
 
@@ -40,6 +43,7 @@ extension CompatibleConfig {
     /// Reads what an instance says otherwise than `self`.
     mutating func read(from reader: inout ConfigurationReader) {
         readKeyPlace(&reader)
+        hasResponses = reader.boolean("responses_api") ?? hasResponses
         dialect.streamEnd = reader.choice("stream_end", of: OpenAIDialect.StreamEnd.self) ?? dialect.streamEnd
         if let words = reader.strings("quirks") {
             dialect.quirks = []

@@ -1,5 +1,10 @@
 import GatewayCore
 
+extension CompatibleConfig {
+    /// OpenAI itself.
+    static let openAI = CompatibleConfig(dialect: .standard, hasResponses: true)
+}
+
 extension ProviderKind {
     public static let openAI = ProviderKind(
         key: "openai", name: "OpenAI", documentation: "https://platform.openai.com/docs/api-reference/chat",
@@ -8,6 +13,9 @@ extension ProviderKind {
         read: { reader, instance in
             instance.organization = reader.name("organization")
             instance.project = reader.name("project")
+            var config = CompatibleConfig.openAI
+            config.hasResponses = reader.boolean("responses_api") ?? config.hasResponses
+            instance.settings = ProviderSettings(config)
         })
 
     /// Any service that speaks OpenAI's chat format.

@@ -4,18 +4,21 @@ import GatewayCore
 ///
 /// Source: https://platform.openai.com/docs/api-reference/chat
 public struct OpenAIProvider: LlmProvider {
-    private let chatURL: String
-    private let modelsURL: String
+    private let address: String
+    /// With its question mark; empty for none.
+    private let query: String
     private let headers: ProviderHeaders
     private let timeouts: TransportTimeouts
 
     static let standardAddress = "https://api.openai.com/v1"
 
     public var format: WireFormat { .openAI }
+    public let furtherFormats: Set<WireFormat>
     public let dialect: OpenAIDialect
 
     public init(_ instance: InstanceConfiguration) {
-        self.init(instance, CompatibleConfig(dialect: .standard), address: instance.address(or: Self.standardAddress))
+        let config = instance.settings(as: CompatibleConfig.self) ?? .openAI
+        self.init(instance, config, address: instance.address(or: Self.standardAddress))
     }
 
     /// A service of another vendor.
@@ -45,8 +48,9 @@ public struct OpenAIProvider: LlmProvider {
         case .query(let name): query = instance.apiKey.map { "?\(name)=\($0.revealed.percentEncoded)" } ?? ""
         case .none: break
         }
-        chatURL = address + "/chat/completions" + query
-        modelsURL = address + "/models" + query
+        self.address = address
+        self.query = query
+        furtherFormats = config.hasResponses ? [.responses] : []
         var headers = ProviderHeaders(instance, authentication: authentication)
         headers.set("openai-organization", instance.organization)
         headers.set("openai-project", instance.project)
@@ -54,11 +58,19 @@ public struct OpenAIProvider: LlmProvider {
     }
 
     public func request(for call: ProviderCall) -> TransportRequest {
-        TransportRequest(url: chatURL, headers: headers.fields, body: call.body, timeouts: timeouts)
+        let path = call.furtherFormat == .responses ? "/responses" : "/chat/completions"
+        return TransportRequest(
+            url: address + path + query, headers: headers.fields, body: call.body, timeouts: timeouts)
+    }
+
+    public func request(for call: ResourceCall) -> TransportRequest? {
+        TransportRequest(
+            method: call.method, url: "\(address)/\(call.path)".adding(query, call.query), headers: headers.fields,
+            body: call.body, timeouts: timeouts)
     }
 
     public func modelListRequest(with access: ProviderAccess) -> TransportRequest? {
-        TransportRequest(method: "GET", url: modelsURL, headers: headers.fields, timeouts: timeouts)
+        TransportRequest(method: "GET", url: address + "/models" + query, headers: headers.fields, timeouts: timeouts)
     }
 
     /// OpenAI's list; some services leave the object around it out.

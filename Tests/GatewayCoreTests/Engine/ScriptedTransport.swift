@@ -135,15 +135,26 @@ final class EventCollection: FailoverEventLog {
     func record(_ event: FailoverEvent) { all.withLock { $0.append(event) } }
 }
 
-/// A provider of any format that sends bodies unchanged, with its key and the name of its instance in headers.
+/// A provider of any format that sends bodies unchanged, with its key and the name of its instance in headers. OpenAI's
+/// speaks Responses, too.
 struct PlainProvider: LlmProvider {
     var format: WireFormat
     var instance = InstanceConfiguration(name: "")
 
+    var furtherFormats: Set<WireFormat> { format == .openAI ? [.responses] : [] }
+
     func request(for call: ProviderCall) -> TransportRequest {
-        TransportRequest(
-            url: "https://\(format.rawValue).test/\(call.model)",
+        let further = call.furtherFormat.map { "\($0.rawValue)/" } ?? ""
+        return TransportRequest(
+            url: "https://\(format.rawValue).test/\(further)\(call.model)",
             headers: ["x-instance": instance.name, "x-key": instance.apiKey?.revealed ?? ""], body: call.body)
+    }
+
+    func request(for call: ResourceCall) -> TransportRequest? {
+        TransportRequest(
+            method: call.method,
+            url: "https://\(format.rawValue).test/\(call.path)\(call.query.map { "?\($0)" } ?? "")",
+            headers: ["x-instance": instance.name], body: call.body)
     }
 
     func modelListRequest(with access: ProviderAccess) -> TransportRequest? { nil }

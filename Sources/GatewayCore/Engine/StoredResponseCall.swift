@@ -1,0 +1,41 @@
+/// A client's call about a response that was made before: to read, delete or cancel it.
+package struct StoredResponseCall: Sendable {
+    package enum Action: Sendable, Equatable {
+        case retrieve, delete, cancel, inputItems
+    }
+
+    package var id: String
+    package var action: Action
+    /// As it stands after the question mark.
+    package var query: String?
+    package var inbound: InboundCall
+
+    package init(_ action: Action, of id: String, query: String?, inbound: InboundCall) {
+        self.id = id
+        self.action = action
+        self.query = query
+        self.inbound = inbound
+    }
+
+    /// The provider's address of it, below the API's root. Nil for an identifier that no provider gives.
+    var resourcePath: String? {
+        guard id.utf8.count <= 256, id.utf8.allSatisfy(Self.isPlain) else { return nil }
+        return switch action {
+        case .retrieve, .delete: "responses/\(id)"
+        case .cancel: "responses/\(id)/cancel"
+        case .inputItems: "responses/\(id)/input_items"
+        }
+    }
+
+    var method: String {
+        switch action {
+        case .retrieve, .inputItems: "GET"
+        case .delete: "DELETE"
+        case .cancel: "POST"
+        }
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+    }
+}
