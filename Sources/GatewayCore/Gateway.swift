@@ -93,10 +93,10 @@ public final class Gateway: Sendable {
         let question = Exchange.Question(
             model: request.model, isStreaming: request.isStreaming, clientHeaders: [:], provider: nil,
             policy: conversion ?? exchange.state.configuration.conversion.policy,
-            compose: { (composer) async throws(ExchangeFailure) in try await composer.translate(request) },
+            compose: { (composer) async throws(ExchangeFailure) in try await composer.compose(request) },
             pipe: { composed, codec in
                 StreamTranslator(
-                    framing: SSEDecoder(), decoder: codec.makeStreamDecoder(), encoder: EventCollector(),
+                    framing: composed.framing(of: codec).makeDecoder(), decoder: codec.makeStreamDecoder(), encoder: EventCollector(),
                     toolNames: composed.toolNames)
             })
         do {

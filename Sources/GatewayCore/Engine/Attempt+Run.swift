@@ -79,6 +79,7 @@ extension Attempt {
             model: candidate.route.model, isStreaming: question.isStreaming, body: composed?.body ?? [],
             clientHeaders: question.clientHeaders)
         call.access = access
+        call.format = composed?.speech?.format
         do {
             var request = try instance.provider(key: candidate.admission.key).request(for: call)
             bound(&request.timeouts, question)

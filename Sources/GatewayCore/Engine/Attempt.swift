@@ -5,7 +5,6 @@ final class Attempt: @unchecked Sendable {
     // SAFETY: one task at a time uses it: the one that runs it, then the one that asked, then the one that reads the stream.
 
     let candidate: AttemptPlan.Candidate
-    let codec: any WireCodec
     let services: GatewayServices
     let requestID: String
     let began: MonotonicInstant
@@ -39,6 +38,8 @@ final class Attempt: @unchecked Sendable {
     private var verdict = Verdict.pending
 
     var instance: ProviderInstance { candidate.instance }
+    /// Of the format in which this one is asked.
+    var codec: any WireCodec { composed?.speech?.format.codec ?? candidate.instance.codec }
 
     init(
         _ candidate: AttemptPlan.Candidate, in journal: RequestJournal, deadline: MonotonicInstant,
@@ -50,7 +51,6 @@ final class Attempt: @unchecked Sendable {
             provider: candidate.instance.providerKey, instance: candidate.instance.name, model: candidate.route.model)
         self.deadline = deadline
         self.services = services
-        codec = candidate.instance.codec
         began = services.monotonicClock.now()
     }
 

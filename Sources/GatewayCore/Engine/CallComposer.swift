@@ -5,12 +5,43 @@ package struct CallComposer {
     /// Fetches images by address for providers that want bytes; nil leaves addresses to the provider.
     package var media: (any MediaFetcher)?
 
-    private var codec: any WireCodec { instance.codec }
+    /// How the provider speaks here, where that is not always the same.
+    private var speech: ProviderSpeech?
+
+    package init(route: Route, instance: ProviderInstance, media: (any MediaFetcher)?) {
+        self.route = route
+        self.instance = instance
+        self.media = media
+    }
+
+    private var codec: any WireCodec { speech?.format.codec ?? instance.codec }
     private var dialect: OpenAIDialect { instance.dialect }
 
     /// For a client of the wire.
     package func compose(_ call: InboundCall, _ peek: RequestPeek) async throws(ExchangeFailure) -> ComposedCall {
-        if call.format == instance.provider.format && target.traits.allowsRelay
+        guard let speech = instance.provider.speech(with: route.model, for: call.format) else {
+            return try await composeInOwnFormat(call, peek)
+        }
+        var composer = self
+        composer.speech = speech
+        var composed = try await composer.composeInOwnFormat(call, peek)
+        composed.speech = speech
+        return composed
+    }
+
+    /// For a program that embeds the gateway.
+    package func compose(_ request: ChatRequest) async throws(ExchangeFailure) -> ComposedCall {
+        var composer = self
+        composer.speech = instance.provider.speech(with: route.model, for: nil)
+        var composed = try await composer.translate(request)
+        composed.speech = composer.speech
+        return composed
+    }
+
+    private func composeInOwnFormat(
+        _ call: InboundCall, _ peek: RequestPeek
+    ) async throws(ExchangeFailure) -> ComposedCall {
+        if call.format == codec.format && target.traits.allowsRelay
             && !dialect.needsTranslation(peek.json, model: route.model)
         {
             return try relay(call, peek)
@@ -19,8 +50,7 @@ package struct CallComposer {
         return try await translate(request)
     }
 
-    /// For a program that embeds the gateway, and for clients of other formats.
-    package func translate(_ request: ChatRequest) async throws(ExchangeFailure) -> ComposedCall {
+    private func translate(_ request: ChatRequest) async throws(ExchangeFailure) -> ComposedCall {
         var notes: [ConversionNote] = []
         var request = request
         // The gateway always learns the usage of a stream; what the client is shown is the encoder's business.

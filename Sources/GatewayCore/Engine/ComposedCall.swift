@@ -7,6 +7,8 @@ package struct ComposedCall: Sendable {
     }
 
     package var way: Way
+    /// How the provider speaks here, where that is not always the same.
+    package var speech: ProviderSpeech?
     package var body: [UInt8]
     /// What the conversion could not carry.
     package var notes: [ConversionNote]
@@ -16,4 +18,9 @@ package struct ComposedCall: Sendable {
     package var candidateCount = 1
     /// Brings the client's names of tools back into the answer.
     package var toolNames = ToolNameMap.identity
+}
+
+extension ComposedCall {
+    /// How the provider frames the answer's stream.
+    func framing(of codec: any WireCodec) -> StreamFraming { speech?.framing ?? codec.streamFraming }
 }

@@ -59,7 +59,7 @@ extension Gateway {
                 headers.append("content-type", "application/json")
                 return OutboundReply(status: 200, headers: headers, body: .bytes(bytes))
             case .stream(let stream):
-                headers.append("content-type", call.framing == .sse ? "text/event-stream" : "application/json")
+                headers.append("content-type", call.framing.mediaType)
                 headers.append("cache-control", "no-cache")
                 return OutboundReply(status: 200, headers: headers, body: .stream(stream))
             }
@@ -98,15 +98,19 @@ extension Gateway {
             timeout: peek.gatewayOptions.timeout, session: ClientSession(call, peek.json),
             compose: { (composer) async throws(ExchangeFailure) in try await composer.compose(call, peek) },
             pipe: { composed, codec in
-                if composed.way == .relay && call.framing == .sse {
+                let framing = composed.framing(of: codec)
+                if composed.way == .relay && call.framing == .sse && framing == .sse {
                     return RelayPipe(
                         codec: codec, echo: echo, hidesUsage: composed.hidesUsage,
                         candidateCount: composed.candidateCount)
                 }
+                if composed.way == .relay && call.framing != .jsonArray {
+                    return FrameRelayPipe(codec: codec, framing: framing, echo: echo)
+                }
                 let echo = echo.repeatingPrompt(of: call, peek, answeredIn: codec.format)
                 return StreamTranslator(
-                    framing: SSEDecoder(), decoder: codec.makeStreamDecoder(),
-                    encoder: clientCodec.makeStreamEncoder(for: echo), toolNames: composed.toolNames)
+                    framing: framing.makeDecoder(), decoder: codec.makeStreamDecoder(),
+                    encoder: clientCodec.makeFramedStreamEncoder(for: echo), toolNames: composed.toolNames)
             })
     }
 }

@@ -14,6 +14,11 @@ public protocol LlmProvider: Sendable {
     /// Reads one page of the list. Unreadable entries are left out.
     func models(in list: JSONValue) -> [ListedModel]
 
+    /// How it speaks with that model, where that is not always the same; nil stands for `format` in its own framing.
+    ///
+    /// - Parameter client: the client's format, for a service that can speak several with a model; nil for a program.
+    func speech(with model: String, for client: WireFormat?) -> ProviderSpeech?
+
     /// How the service differs from OpenAI, where OpenAI's chat format is what it speaks.
     var dialect: OpenAIDialect { get }
 
@@ -25,9 +30,21 @@ public protocol LlmProvider: Sendable {
 }
 
 extension LlmProvider {
+    public func speech(with model: String, for client: WireFormat?) -> ProviderSpeech? { nil }
     public var dialect: OpenAIDialect { .standard }
     public var transport: (any Transport)? { nil }
     public var credentials: (any CredentialSource)? { nil }
+}
+
+/// A format and the way its streams are cut into frames.
+public struct ProviderSpeech: Sendable, Hashable {
+    public var format: WireFormat
+    public var framing: StreamFraming
+
+    public init(format: WireFormat, framing: StreamFraming) {
+        self.format = format
+        self.framing = framing
+    }
 }
 
 /// One call for a provider, in the provider's own format already.
@@ -37,6 +54,8 @@ public struct ProviderCall: Sendable {
     public var isStreaming: Bool
     /// The body in the provider's format.
     public var body: [UInt8]
+    /// That format; nil is the provider's `format`.
+    public var format: WireFormat?
     /// The client's headers, of which a provider passes on those that belong to its API, never credentials.
     public var clientHeaders: HTTPFields
     public var access: ProviderAccess
