@@ -39,6 +39,7 @@ struct FailoverExchangeTests {
         let bench = try GatewayBench(ScriptedTransport(Self.fails(status), Self.ok))
         let answer = await bench.answer(.openAI, Self.question)
         #expect(answer.status == (movesOn ? 200 : status))
+        #expect(bench.log.records[0].status == answer.status)
         #expect(instances(bench) == (movesOn ? ["openai-1", "openai-2"] : ["openai-1"]))
         #expect(answer.headers["x-gateway-attempts"] == (movesOn ? "2" : "1"))
         #expect(bench.clock.waits.isEmpty)
