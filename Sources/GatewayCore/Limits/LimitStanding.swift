@@ -38,7 +38,7 @@ extension LimitStanding {
 
     /// `120ms`, `6m0s`: as OpenAI writes durations.
     private static func text(_ duration: Duration) -> String {
-        let milliseconds = Int((duration.seconds * 1000).rounded(.up))
+        let milliseconds = Int((duration / .milliseconds(1)).rounded(.up))
         if milliseconds < 1000 { return "\(milliseconds)ms" }
         let seconds = (milliseconds + 999) / 1000
         let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)

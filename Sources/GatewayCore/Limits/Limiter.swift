@@ -78,7 +78,8 @@ package final class Limiter: Sendable {
             if let worst { return .failure(worst) }
             for place in places { state.meters[place].reserve(tokens: tokens, at: now) }
             if countsInFlight { state.inFlight += 1 }
-            return .success(Reservation(self, places: places, tokens: tokens, countsInFlight: countsInFlight))
+            return .success(
+                Reservation(self, places: places, tokens: tokens, countsInFlight: countsInFlight, admitted: now))
         }
     }
 
@@ -123,19 +124,23 @@ package final class Reservation: Sendable {
     fileprivate let tokens: Int
     fileprivate let countsInFlight: Bool
     private let limiter: Limiter
+    private let admitted: ContinuousClock.Instant
     private let isSettled = Atomic(false)
 
-    fileprivate init(_ limiter: Limiter, places: [Int], tokens: Int, countsInFlight: Bool) {
+    fileprivate init(
+        _ limiter: Limiter, places: [Int], tokens: Int, countsInFlight: Bool, admitted: ContinuousClock.Instant
+    ) {
         self.limiter = limiter
         self.places = places
         self.tokens = tokens
         self.countsInFlight = countsInFlight
+        self.admitted = admitted
     }
 
     deinit {
-        // Nobody can settle it any more: the flag needs no exchange.
+        // Nobody else can settle it any more: the flag needs no exchange. A bucket's time never goes back.
         guard !isSettled.load(ordering: .relaxed) else { return }
-        limiter.settle(self, used: 0, at: .now)
+        limiter.settle(self, used: 0, at: admitted)
     }
 
     /// - Parameter used: the tokens it cost; nil when that is not known, which leaves what was reserved used up.

@@ -17,7 +17,7 @@ package struct TokenBucket: Sendable, Equatable {
     ///   - window: more than 0.
     package init(capacity: Int, per window: Duration, at now: ContinuousClock.Instant) {
         self.capacity = Double(capacity)
-        rate = Double(capacity) / window.seconds
+        rate = Double(capacity) / (window / .seconds(1))
         level = Double(capacity)
         refilled = now
     }
@@ -52,7 +52,7 @@ package struct TokenBucket: Sendable, Equatable {
     private static let tolerance = 1e-9
 
     private func level(at now: ContinuousClock.Instant) -> Double {
-        min(capacity, level + max(0, (now - refilled).seconds) * rate)
+        min(capacity, level + max(0, (now - refilled) / .seconds(1)) * rate)
     }
 
     private mutating func refill(at now: ContinuousClock.Instant) {

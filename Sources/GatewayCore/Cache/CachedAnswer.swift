@@ -1,0 +1,49 @@
+/// A provider's whole answer as it came, ready to be told again in any form.
+package struct CachedAnswer: Sendable, Equatable {
+    /// The provider's format.
+    package var format: WireFormat
+    /// Whether `bytes` are the events of a stream, in server-sent events, or one reply.
+    package var isStream: Bool
+    package var bytes: [UInt8]
+    package var provider: String
+    package var instance: String
+    /// As the provider calls it.
+    package var model: String
+    /// Seconds since 1970.
+    package var storedAt: Double
+
+    /// What it takes in a cache, with its key.
+    package func size(with key: CacheKey) -> Int {
+        bytes.count + key.bytes.count + provider.utf8.count + instance.utf8.count + model.utf8.count + Self.overhead
+    }
+
+    /// About what the tables around an entry take.
+    private static let overhead = 256
+
+    package init(
+        format: WireFormat, isStream: Bool, bytes: [UInt8], provider: String, instance: String, model: String,
+        storedAt: Double
+    ) {
+        self.format = format
+        self.isStream = isStream
+        self.bytes = bytes
+        self.provider = provider
+        self.instance = instance
+        self.model = model
+        self.storedAt = storedAt
+    }
+}
+
+/// Keeps answers for requests that come again.
+///
+/// The second implementation beside the memory's is the shared one on Redis.
+package protocol ResponseCache: Sendable {
+    /// The answer kept for that key, if it is younger than its time to live. Never fails: a cache out of reach has nothing.
+    func answer(to key: CacheKey, at now: Double) async -> CachedAnswer?
+
+    /// Keeps the answer for so long, or does not: a cache owes nothing.
+    func keep(_ answer: CachedAnswer, for key: CacheKey, lifetime: Duration) async
+
+    /// Forgets everything; answers how many entries that were, where it is known.
+    func clear() async -> Int?
+}
