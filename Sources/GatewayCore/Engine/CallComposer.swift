@@ -41,7 +41,11 @@ package struct CallComposer {
         // The gateway always learns the usage of a stream; what the client is shown is the encoder's business.
         request.wantsStreamUsage = true
         do {
-            if let media, !fetchesMediaItself { try await MediaResolution(fetcher: media).resolve(&request) }
+            if let media, !fetchesMediaItself {
+                var resolution = MediaResolution(fetcher: media)
+                try await resolution.resolve(&request)
+                notes += resolution.notes
+            }
             let written = try codec.encodeRequest(request, for: target, notes: &notes).serialized()
             let body = try dialect.adapt(written, model: route.model, notes: &notes)
             if request.repeatsPrompt, codec.format != .completions {

@@ -5,17 +5,24 @@ struct MediaResolution {
     /// At most so many addresses in one request.
     private static let maxFetches = 20
 
-    /// Throws with the place of the part when something cannot be fetched.
-    func resolve(_ request: inout ChatRequest) async throws(ConversionError) {
-        var fetches = 0
+    private(set) var notes: [ConversionNote] = []
+    private var fetches = 0
+
+    init(fetcher: any MediaFetcher) {
+        self.fetcher = fetcher
+    }
+
+    /// Throws with the place of the part when something cannot be fetched. What the bytes turn out to be counts for more
+    /// than what the client said of them, and is noted where it differs.
+    mutating func resolve(_ request: inout ChatRequest) async throws(ConversionError) {
         for index in request.messages.indices {
             request.messages[index].parts = try await resolved(
-                request.messages[index].parts, at: "/messages/\(index)", &fetches)
+                request.messages[index].parts, at: "/messages/\(index)")
         }
     }
 
-    private func resolved(
-        _ parts: [ContentPart], at pointer: String, _ fetches: inout Int
+    private mutating func resolved(
+        _ parts: [ContentPart], at pointer: String
     ) async throws(ConversionError) -> [ContentPart] {
         var parts = parts
         for index in parts.indices {
@@ -29,7 +36,7 @@ struct MediaResolution {
                 }
                 parts[index] = .media(try await fetched(media, url, at: place))
             case .toolResult(var result):
-                result.content = try await resolved(result.content, at: place, &fetches)
+                result.content = try await resolved(result.content, at: place)
                 parts[index] = .toolResult(result)
             case .text, .toolCall, .reasoning, .refusal, .foreign:
                 break
@@ -38,10 +45,17 @@ struct MediaResolution {
         return parts
     }
 
-    private func fetched(_ media: MediaPart, _ url: String, at place: String) async throws(ConversionError) -> MediaPart
-    {
+    private mutating func fetched(
+        _ media: MediaPart, _ url: String, at place: String
+    ) async throws(ConversionError) -> MediaPart {
         do {
             let fetched = try await fetcher.fetch(url: url)
+            if let declared = media.mediaType.map(MediaType.normalized), declared != fetched.mediaType {
+                notes.append(
+                    ConversionNote(
+                        .changed, "\(place)/media_type",
+                        "The address holds \(fetched.mediaType), and is sent as that.", level: .info))
+            }
             var media = media
             media.source = .base64(Base64.encode(fetched.bytes))
             media.mediaType = fetched.mediaType

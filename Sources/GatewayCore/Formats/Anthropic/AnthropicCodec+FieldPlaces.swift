@@ -15,6 +15,7 @@ extension AnthropicCodec {
             ],
             partMembers: [
                 "/arguments": ["/input"], "/annotations": ["/citations"], "/name": ["/title", "/name"],
+                "/call_id": ["/tool_use_id"],
             ],
             toolMembers: ["/parameters": ["/input_schema"]],
             place: { Self.place(of: $0, in: body) })

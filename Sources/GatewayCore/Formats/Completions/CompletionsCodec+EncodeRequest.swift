@@ -105,7 +105,9 @@ struct CompletionsRequestWriter {
             _ = reasoning.extras.fields(for: .completions, at: "/reasoning", notes: &notes)
         }
         switch request.serviceTier {
-        case nil, "auto"?, "default"?, "standard_only"?, "standard"?, "unspecified"?: break
+        case nil, "auto"?, "unspecified"?: break
+        case "default"?, "standard_only"?, "standard"?:
+            note(.dropped, "/service_tier", "OpenAI Completions has one service tier, the usual.", level: .info)
         case _?: note(.dropped, "/service_tier", "OpenAI Completions has no service tiers.")
         }
     }

@@ -37,6 +37,7 @@ struct CompletionsPrompt {
 
     private mutating func text(of message: Message, at pointer: String) -> String {
         _ = message.extras.fields(for: .completions, at: pointer, notes: &notes)
+        if message.name != nil { drop("\(pointer)/name", "A transcript has no names of participants.") }
         var pieces: [String] = []
         for (index, part) in message.parts.enumerated() {
             if let piece = text(of: part, at: "\(pointer)/content/\(index)") { pieces.append(piece) }
@@ -47,19 +48,48 @@ struct CompletionsPrompt {
     private mutating func text(of part: ContentPart, at pointer: String) -> String? {
         switch part {
         case .text(let part):
-            _ = part.extras.fields(for: .completions, at: pointer, notes: &notes)
-            if part.cache != nil {
-                drop("\(pointer)/cache_control", "OpenAI Completions has no cache breakpoints.", level: .info)
-            }
+            noteMarks(part.cache, part.signature, part.extras, at: pointer)
+            if !part.citations.isEmpty { drop("\(pointer)/citations", "A prompt has no citations.", level: .info) }
             return part.text
         case .refusal(let text): return text
-        case .toolCall(let call): return "[\(call.name) \(call.arguments)]"
-        case .toolResult(let result): return result.content.joinedText
+        case .toolCall(let call): return text(of: call, at: pointer)
+        case .toolResult(let result): return text(of: result, at: pointer)
         case .media: drop(pointer, "OpenAI Completions takes text only.")
         case .reasoning: drop(pointer, "Earlier reasoning has no place in a prompt.", level: .info)
         case .foreign: drop(pointer, "OpenAI Completions has no counterpart of this part.")
         }
         return nil
+    }
+
+    /// The transcript shows what was called and what came of it; which belongs to which, their order tells.
+    private mutating func text(of call: ToolCall, at pointer: String) -> String {
+        noteMarks(call.cache, call.signature, call.extras, at: pointer)
+        drop("\(pointer)/id", "A transcript has no identifiers of calls.", level: .info)
+        return "[\(call.name) \(call.arguments)]"
+    }
+
+    private mutating func text(of result: ToolResult, at pointer: String) -> String {
+        noteMarks(result.cache, nil, result.extras, at: pointer)
+        drop("\(pointer)/call_id", "A transcript has no identifiers of calls.", level: .info)
+        if result.isError { drop("\(pointer)/is_error", "A transcript has no mark for failed tools.") }
+        var pieces: [String] = []
+        for (index, part) in result.content.enumerated() {
+            if let piece = text(of: part, at: "\(pointer)/content/\(index)") { pieces.append(piece) }
+        }
+        return pieces.joined()
+    }
+
+    /// What other formats hang on their parts, and a text has no place for.
+    private mutating func noteMarks(
+        _ cache: CacheBreakpoint?, _ signature: Signature?, _ extras: Extras?, at pointer: String
+    ) {
+        if cache != nil {
+            drop("\(pointer)/cache_control", "OpenAI Completions has no cache breakpoints.", level: .info)
+        }
+        if signature != nil {
+            drop("\(pointer)/signature", "A signature means something to its own provider only.", level: .info)
+        }
+        _ = extras.fields(for: .completions, at: pointer, notes: &notes)
     }
 
     private mutating func instruction(for format: ResponseFormat?) -> String? {
@@ -68,6 +98,7 @@ struct CompletionsPrompt {
         case nil, .text?: return nil
         case .jsonObject?: text = "Reply only with a JSON object."
         case .jsonSchema(let schema)?:
+            schema.noteNaming(for: .completions, &notes)
             text = "Reply only with a JSON object that matches this JSON schema:\n\(schema.schema.serializedString)"
         }
         notes.append(

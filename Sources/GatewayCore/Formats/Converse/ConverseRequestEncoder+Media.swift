@@ -5,6 +5,9 @@ extension ConverseRequestEncoder {
         if let detail = part.detail, detail != "auto" {
             note(.dropped, "\(place)/detail", "Bedrock chooses an image's resolution itself.", level: .info)
         }
+        if part.kind != .document, part.name != nil {
+            note(.dropped, "\(place)/name", "Bedrock takes names of documents only.", level: .info)
+        }
         if part.kind == .audio || part.kind == .video, !traits.audiovisual {
             note(.dropped, place.description, "This model takes no \(part.kind.rawValue).")
             return nil

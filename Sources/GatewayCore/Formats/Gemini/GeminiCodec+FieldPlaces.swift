@@ -32,7 +32,8 @@ extension GeminiCodec {
     private static let partMemberPlaces: [String: [String]] = [
         "/arguments": ["/functionCall/args"], "/signature": ["/thoughtSignature"],
         "/media_type": ["/fileData/mimeType", "/inlineData/mimeType"],
-        "/is_error": ["/functionResponse/response"],
+        "/is_error": ["/functionResponse/response"], "/id": ["/functionCall/id"],
+        "/call_id": ["/functionResponse/id"],
         "/name": ["/inlineData/displayName", "/fileData/displayName", "/functionCall/name", "/functionResponse/name"],
     ]
 

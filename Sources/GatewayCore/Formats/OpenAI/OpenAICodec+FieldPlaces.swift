@@ -12,11 +12,11 @@ extension OpenAICodec {
                 "/max_tokens": ["/max_completion_tokens", "/max_tokens"],
                 "/reasoning": ["/reasoning_effort"],
                 "/thinking/budget_tokens": ["/reasoning_effort"],
-                "/tool_choice": ["/tool_choice", "/function_call"],
+                "/tool_choice": ["/tool_choice", "/function_call"], "/tools": ["/tools", "/functions"],
             ],
             partMembers: [
                 "/detail": ["/image_url/detail"], "/arguments": ["/function/arguments", "/arguments"],
-                "/name": ["/file/filename", "/function/name", "/name"],
+                "/name": ["/file/filename", "/function/name", "/name"], "/call_id": ["/tool_call_id"],
             ],
             toolMembers: [
                 "/name": ["/function/name"], "/description": ["/function/description"],

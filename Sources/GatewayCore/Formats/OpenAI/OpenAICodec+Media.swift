@@ -53,12 +53,7 @@ extension OpenAIRequestWriter {
     /// The part for a user's message; nil, with a note, for what the format has no place for.
     mutating func media(_ part: MediaPart, at pointer: String) -> JSONValue? {
         noteMarks(cache: part.cache, signature: part.signature, at: pointer)
-        if part.hasTypedAddress {
-            note(.dropped, "\(pointer)/media_type", "OpenAI finds the type behind an address itself.", level: .info)
-        }
-        if part.kind != .document, part.name != nil {
-            note(.dropped, "\(pointer)/name", "OpenAI takes names of documents only.", level: .info)
-        }
+        noteNaming(of: part, at: pointer)
         let inner: (type: String, value: JSONObject)?
         switch part.kind {
         case .image: inner = image(part, at: pointer)

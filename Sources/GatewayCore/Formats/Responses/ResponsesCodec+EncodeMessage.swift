@@ -8,11 +8,19 @@ extension ResponsesRequestWriter {
             switch message.role {
             case .system where index == 0 && message.isPlainInstruction:
                 instructions = message.text
+                noteInstruction(message, at: pointer)
             case .system, .developer: writeMessage(message, at: pointer)
             case .user, .tool: writeUser(message, at: pointer)
             case .assistant: writeAssistant(message, at: pointer)
             }
         }
+    }
+
+    /// `instructions` is a plain text: whatever else the message has is lost.
+    private mutating func noteInstruction(_ message: Message, at pointer: String) {
+        _ = message.extras.fields(for: .responses, at: pointer, notes: &notes)
+        guard case .text(let part)? = message.parts.first else { return }
+        _ = input(part, at: "\(pointer)/content/0")
     }
 
     // MARK: From the client

@@ -53,6 +53,7 @@ extension ResponsesRequestWriter {
     /// The part for a message or a tool's output; nil, with a note, for what the format has no place for.
     mutating func media(_ part: MediaPart, at pointer: String) -> JSONValue? {
         noteMarks(cache: part.cache, signature: part.signature, at: pointer)
+        noteNaming(of: part, at: pointer)
         var object: JSONObject?
         switch part.kind {
         case .image: object = image(part)

@@ -26,6 +26,16 @@ extension OpenAIFamilyWriter {
         }
     }
 
+    /// Notes what a client says of a medium and OpenAI does not want to know.
+    mutating func noteNaming(of part: MediaPart, at pointer: String) {
+        if part.hasTypedAddress {
+            note(.dropped, "\(pointer)/media_type", "OpenAI finds the type behind an address itself.", level: .info)
+        }
+        if part.kind != .document, part.name != nil {
+            note(.dropped, "\(pointer)/name", "OpenAI takes names of documents only.", level: .info)
+        }
+    }
+
     /// The tool's name on the wire, with a note where it had to change.
     mutating func wireName(of name: String, at pointer: String) -> String {
         let wireName = names.wireName(for: name)
