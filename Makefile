@@ -32,10 +32,11 @@ test: ## Lint, unit tests and end-to-end tests; the last line is "N passed, N fa
 
 e2e: deps ## End-to-end tests alone; ARGS="-k streams" is passed to pytest
 	$(SWIFT) build --product gatewayd
+	$(SWIFT) build --product conversion_probe
 	scripts/e2e.sh $(ARGS)
 
 conversion-table: deps ## Write Tests/Fixtures/Conversion anew: what becomes of every field, for review
-	$(SWIFT) build --product gatewayd
+	$(SWIFT) build --product conversion_probe
 	scripts/conversion.sh table
 
 conversion-doc: ## Write docs/CONVERSION.md from Tests/Fixtures/Conversion
@@ -46,12 +47,14 @@ test-tsan: export TSAN_OPTIONS ?= halt_on_error=0 exitcode=66 suppressions=$(CUR
 test-tsan: deps ## All tests under the thread sanitizer
 	$(SWIFT) test --sanitize=thread --scratch-path .build-tsan $(ARGS)
 	$(SWIFT) build --sanitize=thread --scratch-path .build-tsan --product gatewayd
+	$(SWIFT) build --sanitize=thread --scratch-path .build-tsan --product conversion_probe
 	GATEWAYD="$(CURDIR)/.build-tsan/debug/gatewayd" scripts/e2e.sh
 
 test-asan: export ASAN_OPTIONS ?= detect_leaks=0
 test-asan: deps ## All tests under the address sanitizer
 	$(SWIFT) test --sanitize=address --scratch-path .build-asan $(ARGS)
 	$(SWIFT) build --sanitize=address --scratch-path .build-asan --product gatewayd
+	$(SWIFT) build --sanitize=address --scratch-path .build-asan --product conversion_probe
 	GATEWAYD="$(CURDIR)/.build-asan/debug/gatewayd" scripts/e2e.sh
 
 bench: deps ## Measure the gateway beside nginx on this machine

@@ -68,6 +68,10 @@ let package = Package(
         .testTarget(
             name: "GatewaydTests", dependencies: ["GatewayCore", "GatewayProviders", "GatewayStorage", "gatewayd"],
             swiftSettings: strict),
+        // Converts requests line by line, for the tests that follow every field of the SDKs' types.
+        .executableTarget(
+            name: "conversion_probe", dependencies: ["GatewayCore"], path: "Tests/ConversionProbe",
+            swiftSettings: strict),
         // Writes records as fast as asked, for the tests to kill and for measurements.
         .executableTarget(
             name: "storage_load", dependencies: ["GatewayCore", "GatewayStorage"], path: "Tests/StorageLoad",

@@ -22,7 +22,7 @@ echo "== unit tests"
 
 echo "== end-to-end tests"
 # The debug build that the unit tests just made: it traps on overflow and on broken preconditions.
-"$swift" build --product gatewayd </dev/null \
+"$swift" build --product gatewayd </dev/null && "$swift" build --product conversion_probe </dev/null \
     && scripts/e2e.sh --junitxml="$PWD/$results/e2e.xml" || failed_steps+=(e2e)
 
 summary "${failed_steps[@]}"

@@ -1,34 +1,29 @@
 """`python -m conversion table` writes the tables anew, `document` writes docs/CONVERSION.md; GATEWAYD names the binary."""
 
 import sys
-import tempfile
-from pathlib import Path
-
-from fakes.cluster import Fakes
-from gateway import Gateway, write_config
 
 from . import document, table
 from .forms import forms
 from .judge import Judge
+from .probe import Probe
 from .survey import survey
+from .validity import CHECKS
 
 
 def write_tables() -> int:
     faults = []
-    with Fakes() as fakes, tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with Gateway(folder, write_config(folder, fakes.urls)) as gateway:
-            judge = Judge(gateway.url, fakes)
-            for form in forms().values():
-                rows: table.Table = {}
-                for provider in fakes.urls:
-                    if provider == form.name:
-                        continue
-                    for field, found in survey(form, provider, judge):
-                        rows[field.path, provider] = found
-                        if found.is_fault:
-                            faults.append(f"{found.verdict} {form.name} to {provider}: {field.path} {found.message}")
-                table.write(form.name, table.ordered(rows))
+    with Probe() as probe:
+        judge = Judge(probe)
+        for form in forms().values():
+            rows: table.Table = {}
+            for provider in CHECKS:
+                if provider == form.name:
+                    continue
+                for field, found in survey(form, provider, judge):
+                    rows[field.path, provider] = found
+                    if found.is_fault:
+                        faults.append(f"{found.verdict} {form.name} to {provider}: {field.path} {found.message}")
+            table.write(form.name, table.ordered(rows))
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0

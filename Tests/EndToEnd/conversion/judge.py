@@ -1,22 +1,17 @@
 """Sends a case to a provider of another format and says what became of its field."""
 
-import contextlib
-import http.client
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
-
-from fakes.cluster import Fakes
-from raw import key_header
 
 from .cases import Case
 from .forms.form import Form
+from .probe import MODEL, Probe, Sent
 from .shapes import Object
+from .validity import fault
 
-MODEL = "omni"
-TIMEOUT = 15
-FETCHED = "(fetched by the gateway and sent as bytes)"
+FETCHED = "(fetched)"
 ACTIONS = ("dropped", "clipped", "emulated", "changed")
 
 
@@ -42,41 +37,18 @@ class Outcome:
         return self.verdict == "refused" or (self.verdict == "dropped" and not self.places)
 
 
-@dataclass
-class Sent:
-    status: int
-    notes: list[dict]
-    target: str
-    body: object
-    error: str
-
-
 class Judge:
-    def __init__(self, url: str, fakes: Fakes) -> None:
-        self.url, self.fakes = url, fakes
-        self.known: dict[tuple[str, str, str], Sent] = {}
-        parts = urlsplit(url)
-        self.connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=TIMEOUT)
+    def __init__(self, probe: Probe) -> None:
+        self.probe = probe
+        self.known: dict[tuple[str, str, str], tuple[Sent, str]] = {}
 
-    def send(self, form: Form, provider: str, body: dict) -> Sent:
+    def send(self, form: Form, provider: str, body: dict) -> tuple[Sent, str]:
+        """What the provider would be sent, and why it would refuse that."""
         key = (form.name, provider, json.dumps(body, sort_keys=True))
         if key not in self.known:
-            self.known[key] = self.exchange(form, provider, body)
+            sent = self.probe.ask(form.name, provider, form.wire(MODEL, body))
+            self.known[key] = sent, "" if sent.body is None else fault(provider, sent)
         return self.known[key]
-
-    def exchange(self, form: Form, provider: str, body: dict) -> Sent:
-        model = f"{provider}/{MODEL}"
-        headers = {"Content-Type": "application/json", **key_header(form.key_of)}
-        self.fakes.reset()
-        self.connection.request("POST", form.path(model, body), json.dumps(form.wire(model, body)), headers)
-        response = self.connection.getresponse()
-        text = response.read().decode()
-        notes = json.loads(response.getheader("x-llm-gateway-warnings") or "[]")
-        seen = self.fakes.providers[provider].requests
-        error = text if response.status != 200 else ""
-        if not seen:
-            return Sent(response.status, notes, "", None, error)
-        return Sent(response.status, notes, seen[-1].target, seen[-1].body, error)
 
     def outcome(self, case: Case, provider: str) -> Outcome:
         form = case.field.form
@@ -86,16 +58,17 @@ class Judge:
 
     def judged(self, case: Case, provider: str, mine: list[str]) -> Outcome:
         form = case.field.form
-        before, after = self.send(form, provider, case.without), self.send(form, provider, case.body)
-        if "could not be fetched" in before.error:
-            return Outcome("kept", places=FETCHED)
-        if before.status != 200:
-            return Outcome("NO GROUND", message=before.error)
-        if after.status != 200:
-            told = message_of(after.error)
-            if "could not be fetched" in told:
-                return Outcome("kept", places=FETCHED)
-            return Outcome("refused", message=told) if after.body is None else Outcome("INVALID", message=told)
+        (before, wrong_before), (after, wrong_after) = (
+            self.send(form, provider, body) for body in (case.without, case.body)
+        )
+        if before.error or wrong_before:
+            return Outcome("NO GROUND", message=before.error or wrong_before)
+        if after.error:
+            return Outcome("refused", message=after.error)
+        if wrong_after:
+            return Outcome("INVALID", message=wrong_after)
+        if lenience := lenience_of(after):
+            return Outcome("LENIENT", message=lenience)
         if case.body == case.without:
             return Outcome("inside")
         if not mine:
@@ -103,7 +76,7 @@ class Judge:
         notes = [note for note in after.notes if note not in before.notes]
         own = [note for note in notes if any(concerns(note["pointer"], pointer) for pointer in mine)]
         stray = [note for note in notes if note not in own]
-        moved = changes(outgoing(before), outgoing(after))
+        moved = changes(before.outgoing, after.outgoing)
         places = told_places(moved, case)
         if not own and not moved:
             # Both requests lose it, whatever its value, or the object that it is in.
@@ -130,6 +103,18 @@ class Judge:
         return Outcome("kept", places=places, message=message)
 
 
+def lenience_of(sent: Sent) -> str:
+    """What the policy `strict` does wrong; empty where it refuses what is lost, all of it and nothing else."""
+    lost = [note["pointer"] for note in sent.notes if note["level"] == "warning"]
+    if not lost:
+        return f"refused without a loss: {sent.strict}" if sent.strict else ""
+    if sent.strict is None:
+        return f"let pass: {lost}"
+    # A refusal is cut where it grows too long.
+    unnamed = [pointer for pointer in lost[:5] if json.dumps(pointer or "the body")[1:-1] not in sent.strict]
+    return f"not named: {unnamed}" if unnamed else ""
+
+
 def is_made_up(case: Case) -> bool:
     """Whether the value is an object that needs no member and got one to be something: what is in it is judged alone."""
     shape = case.field.shape
@@ -142,16 +127,6 @@ def covers(pointer: str, field: str) -> bool:
 
 def is_around(note: dict, field: str) -> bool:
     return note["action"] == "dropped" and note["pointer"].count("/") > 0 and covers(note["pointer"], field)
-
-
-def message_of(error: str) -> str:
-    with contextlib.suppress(ValueError, KeyError, TypeError):
-        return json.loads(error)["error"]["message"]
-    return error
-
-
-def outgoing(sent: Sent) -> dict:
-    return {"": sent.target, "body": sent.body}
 
 
 def concerns(pointer: str, field: str) -> bool:
@@ -188,6 +163,8 @@ def told_places(moved: list, case: Case) -> str:
         pointer = pointer.removeprefix("/body") if pointer != "/" else "(address)"
         if pointer == "(address)" or not is_plain or holds(new, value):
             told.append(pointer)
+        elif is_fetched(new, value):
+            told.append(f"{pointer} = {FETCHED}")
         else:
             text = json.dumps(new, ensure_ascii=False) if new is not None else "(gone)"
             told.append(f"{pointer} = {text if len(text) <= 60 else text[:57] + '...'}")
@@ -207,6 +184,16 @@ def holds(new: object, value: object) -> bool:
         return value in json.dumps(new, ensure_ascii=False) and len(value) > 3
     scalars = [one for one in scalars_of(value) if isinstance(one, str) and len(one) > 3]
     return bool(scalars) and all(one in json.dumps(new, ensure_ascii=False) for one in scalars)
+
+
+def is_fetched(new: object, value: object) -> bool:
+    """Whether the bytes are what the probe finds at the address: its kind's first bytes and the address itself."""
+    if not isinstance(new, str) or not isinstance(value, str) or not value.startswith("http"):
+        return False
+    try:
+        return base64.b64decode(new.rpartition(",")[2], validate=True).endswith(value.encode())
+    except ValueError:
+        return False
 
 
 def scalars_of(value: object) -> list:

@@ -41,17 +41,12 @@ def talk(*messages: dict) -> dict:
     return {"max_tokens": 1000, "messages": list(messages)}
 
 
-class Messages(Form):
-    def path(self, model: str, body: dict) -> str:
-        return "/v1/messages"
-
-
 def make() -> Form:
     root = Types().shapes(MessageCreateParamsStreaming)[0]
     assert isinstance(root, Object)
     asking = talk(USER, {"role": "assistant", "content": [USE]}, {"role": "user", "content": [RESULT]})
     asking["tools"] = [LOOK]
-    return Messages(
+    return Form(
         name="anthropic",
         root=root,
         body=talk(USER),
@@ -62,7 +57,7 @@ def make() -> Form:
             **{f"messages[user].content[{kind}]": "stands in the assistant's messages" for kind in ASSISTANTS_ONLY},
             **{f"messages[assistant].content[{kind}]": "stands in the user's messages" for kind in USERS_ONLY},
         },
-        each={"output_config.effort", "service_tier", "speed"},
+        each={"output_config.effort", "service_tier", "speed", "thinking(enabled).display", "thinking(adaptive).display"},
         samples={
             "Base64ImageSourceParam.data": (base64_of(PNG), base64_of(PNG + b"\0")),
             "Base64ImageSourceParam.media_type": "image/png",
@@ -114,6 +109,8 @@ def make() -> Form:
         moot={
             "ToolParam.type": "what it is without it",
             "service_tier=auto": "the provider chooses without it, too",
+            "thinking(enabled).display=summarized": "what happens without it",
+            "thinking(enabled).display=omitted": "what happens without it",
         },
         alongside={
             "tool_choice": {"tools": [LOOK, OTHER_TOOL]},

@@ -38,16 +38,8 @@ class Form:
     left_out: dict[str, str] = field(default_factory=dict)
     """Fields that are no part of what is converted, and why."""
 
-    @property
-    def key_of(self) -> str:
-        """The client whose way to present a key is used."""
-        return self.name
-
     def base(self) -> dict:
         return json.loads(json.dumps(self.body))
-
-    def path(self, model: str, body: dict) -> str:
-        raise NotImplementedError
 
     def wire(self, model: str, body: dict) -> dict:
         """The body as it is sent."""

@@ -45,9 +45,6 @@ class GenerateContent(Form):
     client = genai.Client(api_key="unused")
     vertex = genai.Client(enterprise=True, project="p", location="l", credentials=AnonymousCredentials())
 
-    def path(self, model: str, body: dict) -> str:
-        return f"/v1beta/models/{model}:generateContent"
-
     def wire(self, model: str, body: dict) -> dict:
         """As the SDK writes it for the Gemini API, or for Vertex AI where only that takes a field."""
         parameters = types._GenerateContentParameters(

@@ -28,15 +28,10 @@ def talk(*messages: dict) -> dict:
     return {"messages": list(messages)}
 
 
-class Chat(Form):
-    def path(self, model: str, body: dict) -> str:
-        return "/v1/chat/completions"
-
-
 def make() -> Form:
     root = Types().shapes(CompletionCreateParamsStreaming)[0]
     assert isinstance(root, Object)
-    return Chat(
+    return Form(
         name="openai",
         root=root,
         body=talk(USER),
