@@ -1,6 +1,6 @@
 # The commands of this project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: conversion-table conversion-doc help run build release test test-tsan test-asan e2e bench fuzz lint format clean deps
+.PHONY: conversion-table conversion-doc help run build release test test-tsan test-asan e2e simulation bench fuzz lint format clean deps
 
 SWIFT ?= swift
 ARGS ?=
@@ -56,6 +56,9 @@ test-asan: deps ## All tests under the address sanitizer
 	$(SWIFT) build --sanitize=address --scratch-path .build-asan --product gatewayd
 	$(SWIFT) build --sanitize=address --scratch-path .build-asan --product conversion_probe
 	GATEWAYD="$(CURDIR)/.build-asan/debug/gatewayd" scripts/e2e.sh
+
+simulation: deps ## A hundred thousand schedules of faults against the engine; SIMULATION_SEED=N is the first
+	SIMULATION_SCHEDULES=$${SIMULATION_SCHEDULES:-100000} $(SWIFT) test --filter SimulationTests
 
 bench: deps ## Measure the gateway beside nginx on this machine
 	scripts/bench.sh $(ARGS)

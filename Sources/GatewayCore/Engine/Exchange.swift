@@ -192,7 +192,7 @@ package struct Exchange {
         journal.record.provider = error.provider
         journal.record.instance = error.instance
         journal.record.providerModel = error.model
-        journal.record.status = failure.status
+        journal.record.status = journal.record.clientFormat?.status(of: failure) ?? failure.status
         let outcome: RequestRecord.Outcome = Task.isCancelled ? .cancelled : error.failure.outcome
         journal.close(outcome, usage: nil, failure: error.failure)
         return failure

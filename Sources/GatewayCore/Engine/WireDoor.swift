@@ -140,7 +140,7 @@ extension RequestEcho {
 
 extension WireFormat {
     /// The HTTP status under which clients of this format look for the failure. 529 is Anthropic's own.
-    fileprivate func status(of failure: ProviderFailure) -> Int {
+    func status(of failure: ProviderFailure) -> Int {
         failure.status == 529 && self != .anthropic ? 503 : failure.status
     }
 }

@@ -220,6 +220,7 @@ package final class AttemptPlan {
 
     // MARK: The only instance
 
+    /// Fallbacks that refused the request itself do not count: they would say the same again.
     private var isAlone: Bool {
         guard target(at: 1) == nil, let first = targets.first else { return false }
         return first.pool.instances.count == 1

@@ -39,6 +39,7 @@ struct FailoverExchangeTests {
         let bench = try GatewayBench(ScriptedTransport(Self.fails(status), Self.ok))
         let answer = await bench.answer(.openAI, Self.question)
         #expect(answer.status == (movesOn ? 200 : status))
+        #expect(bench.log.records[0].status == answer.status)
         #expect(instances(bench) == (movesOn ? ["openai-1", "openai-2"] : ["openai-1"]))
         #expect(answer.headers["x-gateway-attempts"] == (movesOn ? "2" : "1"))
         #expect(bench.clock.waits.isEmpty)
@@ -294,6 +295,22 @@ struct FailoverExchangeTests {
         let answer = await bench.answer(.openAI, Self.question)
         #expect(answer.status == 500)
         #expect(bench.transport.requests.count == 3)
+    }
+
+    /// The first is left alone for a moment, so the fallback is asked before it; it knows no such model.
+    @Test("PITFALLS 21: whoever is left alone by fallbacks that refuse the request may be asked again")
+    func isAloneBesideAFallbackThatRefuses() async throws {
+        let bench = try GatewayBench(
+            ScriptedTransport(
+                Self.fails(429, ["retry-after": "30"]), Self.fails(404), Self.fails(404), Self.fails(500), Self.ok),
+            adjust: {
+                Self.alone(&$0)
+                $0.routing.fallbacks.general = ["anthropic"]
+            })
+        #expect(await bench.answer(.openAI, Self.question).status == 429)
+        #expect(await bench.answer(.openAI, Self.question).status == 200)
+        #expect(
+            instances(bench) == ["openai-1", "anthropic", "anthropic", "openai-1", "openai-1"])
     }
 
     // MARK: Sessions
