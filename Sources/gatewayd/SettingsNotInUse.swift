@@ -20,11 +20,6 @@ enum SettingsNotInUse {
             if ProviderCatalog.all.kinds.contains(where: { $0.key == provider.kind && !$0.isSpoken }) {
                 warnings.append("[[providers.\(provider.kind)]]: nothing speaks to it yet; its models are refused")
             }
-            for instance in provider.enabledInstances {
-                if instance.cache.marksSystem || instance.cache.marksTools {
-                    warnings.append("\(instance.name): prompts are not marked for caching yet")
-                }
-            }
         }
         return warnings
     }

@@ -100,8 +100,9 @@ extension ModelTraits {
 }
 
 extension PromptCacheConfiguration {
+    /// A section asks for everything that it does not switch off.
     package init(reading reader: inout ConfigurationReader) {
-        self.init()
+        self.init(marksSystem: true, marksTools: true)
         marksSystem = reader.boolean("auto_cache_system") ?? marksSystem
         minSystemTokens = reader.integer("min_system_tokens", in: 0...Int.max) ?? minSystemTokens
         marksTools = reader.boolean("auto_cache_tools") ?? marksTools

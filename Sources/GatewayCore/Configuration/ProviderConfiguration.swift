@@ -96,9 +96,11 @@ public struct InstanceConfiguration: Sendable, Equatable {
 }
 
 /// Whether the gateway marks the stable head of a prompt as cacheable (Anthropic's `cache_control`).
+///
+/// Off unless asked for: what is written into a cache costs more than plain input, and pays off only when it is read again.
 public struct PromptCacheConfiguration: Sendable, Equatable {
     public var marksSystem: Bool = false
-    /// System prompts estimated shorter than this are not worth marking.
+    /// System prompts estimated shorter than this, at four bytes a token, are not worth marking.
     public var minSystemTokens: Int = 1024
     public var marksTools: Bool = false
 
@@ -107,4 +109,6 @@ public struct PromptCacheConfiguration: Sendable, Equatable {
         self.minSystemTokens = minSystemTokens
         self.marksTools = marksTools
     }
+
+    package var isOn: Bool { marksSystem || marksTools }
 }

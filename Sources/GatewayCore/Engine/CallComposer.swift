@@ -46,8 +46,8 @@ package struct CallComposer {
                 try await resolution.resolve(&request)
                 notes += resolution.notes
             }
-            let written = try codec.encodeRequest(request, for: target, notes: &notes).serialized()
-            let body = try dialect.adapt(written, model: route.model, notes: &notes)
+            let written = withCacheMarks(try codec.encodeRequest(request, for: target, notes: &notes))
+            let body = try dialect.adapt(written.serialized(), model: route.model, notes: &notes)
             if request.repeatsPrompt, codec.format != .completions {
                 notes.append(
                     ConversionNote(
@@ -114,6 +114,7 @@ package struct CallComposer {
         if asksForUsage {
             edits.append(.set("/stream_options/include_usage", true))
         }
+        if instance.configuration.cache.isOn { edits += cacheMarks(on: peek.json.tree(of: peek.json.root).object) }
         do {
             var notes: [ConversionNote] = []
             let edited = edits.isEmpty ? peek.json.bytes : try peek.json.bytes(applying: edits)
@@ -125,5 +126,23 @@ package struct CallComposer {
         } catch {
             throw ExchangeFailure(.invalidRequest("The body cannot be forwarded: \(error)"))
         }
+    }
+}
+
+// MARK: Prompt caches
+
+extension CallComposer {
+    /// What the operator wants marked for the provider's prompt cache.
+    private func cacheMarks(on body: JSONObject?) -> [JSONEdit] {
+        guard let body, let codec = codec as? any PromptCacheMarking else { return [] }
+        return codec.cacheMarks(on: body, by: instance.configuration.cache, for: target)
+    }
+
+    private func withCacheMarks(_ body: JSONObject) -> JSONValue {
+        var marked = JSONValue.object(body)
+        guard instance.configuration.cache.isOn else { return marked }
+        // The marks were chosen for this body, so each has its place; without them it would still be whole.
+        try? marked.apply(cacheMarks(on: body))
+        return marked
     }
 }

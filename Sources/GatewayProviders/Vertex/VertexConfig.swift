@@ -50,6 +50,7 @@ extension ProviderKind {
         read: { reader, instance in
             instance.apiVersion = reader.name("api_version")
             instance.authenticatesBySettings = true
+            instance.cache = reader.table("cache") { PromptCacheConfiguration(reading: &$0) } ?? instance.cache
             instance.settings = ProviderSettings(VertexConfig(reading: &reader))
         })
 }

@@ -115,6 +115,20 @@ import Testing
         #expect(instance.apiKey == "sk-ant-1")
     }
 
+    @Test func marksPromptsOnlyWhereASectionAsksForIt() throws {
+        func cache(_ section: String) throws -> PromptCacheConfiguration? {
+            let text = "[[api_keys]]\nkey = \"k\"\nname = \"n\"\n[[providers.anthropic]]\napi_key = \"s\"\n" + section
+            return try load(text).provider("anthropic")?.instances.first?.cache
+        }
+        #expect(try cache("") == PromptCacheConfiguration(marksSystem: false, marksTools: false))
+        #expect(
+            try cache("[providers.anthropic.cache]")
+                == PromptCacheConfiguration(marksSystem: true, minSystemTokens: 1024, marksTools: true))
+        #expect(
+            try cache("[providers.anthropic.cache]\nauto_cache_tools = false\nmin_system_tokens = 0")
+                == PromptCacheConfiguration(marksSystem: true, minSystemTokens: 0, marksTools: false))
+    }
+
     @Test func resolvesVariablesAndReadsThemAsTheTypeAskedFor() throws {
         let configuration = try load(
             """

@@ -46,7 +46,7 @@ extension AnthropicRequestEncoder {
 }
 
 /// Visits every block that may carry a breakpoint, in the order the API counts them: tools, system, messages.
-private struct BreakpointWalk {
+struct BreakpointWalk {
     /// The `ttl` of each breakpoint found.
     var lifetimes: [String?] = []
     private let removed: Int
@@ -55,6 +55,14 @@ private struct BreakpointWalk {
     init(removing count: Int = 0, shortening places: Set<Int> = []) {
         removed = count
         shortened = places
+    }
+
+    /// Whether the body has a breakpoint, or the setting that makes the API place one.
+    static func findsAny(in body: JSONObject) -> Bool {
+        if let control = body["cache_control"], !control.isNull { return true }
+        var walk = BreakpointWalk()
+        walk.walk(body)
+        return !walk.lifetimes.isEmpty
     }
 
     @discardableResult

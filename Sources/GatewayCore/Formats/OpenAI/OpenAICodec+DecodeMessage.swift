@@ -28,6 +28,7 @@ extension OpenAICodec {
     private func finish(_ message: Message, _ fields: inout FieldReader) throws(ConversionError) -> Message {
         var message = message
         message.name = try fields.optionalString("name")
+        try decodeCacheControl(&fields, intoLastOf: &message.parts)
         message.extras = fields.rest(origin: format)
         return message
     }
@@ -89,6 +90,14 @@ extension OpenAICodec {
         default:
             return .foreign(Foreign(origin: format, value: .object(fields.object)))
         }
+    }
+
+    /// A mark on the message, as clients set it where the content is a string, stands behind its last part.
+    private func decodeCacheControl(
+        _ fields: inout FieldReader, intoLastOf parts: inout [ContentPart]
+    ) throws(ConversionError) {
+        guard let last = parts.indices.last, let cache = try decodeCacheControl(&fields) else { return }
+        if !parts[last].mark(cache) { fields.unread("cache_control") }
     }
 
     /// `cache_control` is Anthropic's; gateways take it in this format, too, for models of Anthropic.

@@ -66,6 +66,25 @@ struct OpenAIRequestDecodingTests {
         #expect(part.cache == CacheBreakpoint(lifetime: .oneHour))
     }
 
+    @Test("PITFALLS 18: a breakpoint on a message whose content is a string stands behind that text")
+    func takesCacheControlOfMessages() throws {
+        let request = try codec.decoded(
+            #"""
+            {"model":"m","messages":[{"role":"user","content":"Hi","cache_control":{"type":"ephemeral"}},
+             {"role":"assistant","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}],
+              "cache_control":{"type":"ephemeral"}},
+             {"role":"tool","tool_call_id":"1","content":"ok","cache_control":{"type":"ephemeral","ttl":"1h"}},
+             {"role":"user","content":"","cache_control":{"type":"ephemeral"}}]}
+            """#)
+        let parts = request.messages.map(\.parts)
+        guard case .text(let text)? = parts[0].last, case .toolCall(let call)? = parts[1].last,
+            case .toolResult(let result)? = parts[2].last
+        else { return #expect(Bool(false)) }
+        #expect(text.cache == CacheBreakpoint() && call.cache == CacheBreakpoint())
+        #expect(result.cache == CacheBreakpoint(lifetime: .oneHour))
+        #expect(request.messages[3].extras.fields(for: .openAI)["cache_control"] != nil)
+    }
+
     @Test func keepsWhatItDoesNotKnowAtEveryLevel() throws {
         let text = #"""
             {"model":"m","messages":[{"role":"user","content":[
