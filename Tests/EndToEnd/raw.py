@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from gateway import CLIENT_KEY
 
 TIMEOUT = 15
-KEY_HEADERS = {"openai": "authorization", "anthropic": "x-api-key", "gemini": "x-goog-api-key"}
+KEY_HEADERS = {"openai": "authorization", "completions": "authorization"}
+KEY_HEADERS |= {"anthropic": "x-api-key", "gemini": "x-goog-api-key"}
 
 
 @dataclass
@@ -35,6 +36,8 @@ def path_of(client: str, model: str, stream: bool = False) -> str:
     match client:
         case "openai":
             return "/v1/chat/completions"
+        case "completions":
+            return "/v1/completions"
         case "anthropic":
             return "/v1/messages"
     return f"/v1beta/models/{model}:" + ("streamGenerateContent?alt=sse" if stream else "generateContent")
@@ -44,6 +47,8 @@ def body_of(client: str, model: str, text: str, stream: bool = False, **fields: 
     """The shortest request of the format that says `text`."""
     if client == "gemini":
         return {"contents": [{"role": "user", "parts": [{"text": text}]}], **fields}
+    if client == "completions":
+        return {"model": model, "prompt": text, **({"stream": True} if stream else {}), **fields}
     body: dict = {"model": model, "messages": [{"role": "user", "content": text}]}
     if client == "anthropic":
         body["max_tokens"] = 4096

@@ -74,7 +74,7 @@ package final class ReplyStream: @unchecked Sendable {
         registry.remove(self)
         body.cancel()
         attempt?.end(nil)
-        journal.close(.cancelled, usage: pipe.usage, failure: nil)
+        journal.close(.cancelled, usage: usageOfFragment(), failure: nil)
     }
 
     /// The gateway is stopping: the client is told in-band at once. Callable from any thread.
@@ -102,7 +102,16 @@ package final class ReplyStream: @unchecked Sendable {
         if !ready.isEmpty { journal.noteOutput() }
         let failure = pipe.failure
         attempt?.end(failure)
-        journal.close(failure?.outcome ?? .success, usage: pipe.usage, failure: failure)
+        let usage = failure == nil ? pipe.usage : usageOfFragment()
+        journal.close(failure?.outcome ?? .success, usage: usage, failure: failure)
         if failure != nil { body.cancel() }
+    }
+
+    /// The provider charges for what it made of an answer that broke off, though it may not have come to count it.
+    private func usageOfFragment() -> TokenUsage? {
+        guard let attempt else { return pipe.usage }
+        let (usage, isEstimated) = attempt.usageOfFragment(pipe.usage, uncounted: pipe.uncounted)
+        journal.record.isUsageEstimated = isEstimated
+        return usage
     }
 }

@@ -67,11 +67,14 @@ extension TokenUsage {
         return overflow ? .max : sum
     }
 
-    /// Takes over what `other` reports. Counts in streams are cumulative, so the later one replaces the earlier.
+    /// Takes over what `other` reports. Counts in streams are cumulative, so the later one replaces the earlier; one of
+    /// cache writes that does not say again how long they live is that of all of them, as in Anthropic's `message_delta`.
     public mutating func update(with other: TokenUsage) {
         freshInput = other.freshInput ?? freshInput
         cacheRead = other.cacheRead ?? cacheRead
-        cacheWrite5m = other.cacheWrite5m ?? cacheWrite5m
+        if let written = other.cacheWrite5m {
+            cacheWrite5m = other.cacheWrite1h == nil ? max(0, written - (cacheWrite1h ?? 0)) : written
+        }
         cacheWrite1h = other.cacheWrite1h ?? cacheWrite1h
         output = other.output ?? output
         reasoning = other.reasoning ?? reasoning

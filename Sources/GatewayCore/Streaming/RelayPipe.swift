@@ -20,6 +20,7 @@ package struct RelayPipe: StreamPipe {
     /// The candidates that are finished, counted for services that may leave the terminator out.
     private var finished: Set<Int> = []
     package private(set) var usage: TokenUsage?
+    private var meter = OutputMeter()
     package private(set) var failure: ProviderFailure?
     /// Whether the format's terminator went through.
     private var isComplete = false
@@ -40,6 +41,7 @@ package struct RelayPipe: StreamPipe {
         probe = StreamProbe(codec: codec)
     }
 
+    package var uncounted: OutputMeter? { meter }
     package var isCommitted: Bool { probe == nil }
     package var isOver: Bool { hasEnded }
 
@@ -153,12 +155,16 @@ package struct RelayPipe: StreamPipe {
     /// Takes note of one frame; true when the client must not see it.
     private mutating func inspect(_ frame: UnsafeRawBufferPointer) -> Bool {
         if let substitute = marks.substitute { noteFinished(in: frame, by: substitute) }
+        if let output = ByteSearch.first(of: marks.outputKey, in: frame) {
+            meter.add(valueIn: frame, from: output + marks.outputKey.count)
+        }
         guard let key = ByteSearch.first(of: marks.usageKey, in: frame),
             !Self.isNull(after: key + marks.usageKey.count, in: frame),
             let data = Self.frame(in: Array(frame)[...])?.data,
             // Usage is read beside the stream: a frame that is no JSON is the client's to judge.
             let body = try? JSONPeek(data), let reported = codec.countUsage(in: body)
         else { return false }
+        if reported.output != nil { meter.reset() }
         if usage == nil { usage = reported } else { usage?.update(with: reported) }
         guard hidesUsage, let choices = body["choices"], choices.kind == .array else { return false }
         return body.elements(of: choices).isEmpty

@@ -12,15 +12,27 @@ package struct StreamMarks: Sendable {
     package var usageKey: [UInt8]
     /// The same without quotes.
     package var usageName: String
+    /// The quoted key, with its colon, of a frame's piece of output.
+    package var outputKey: [UInt8]
     package var terminator: Terminator
     /// For services that may leave the terminator out; nil where a stream without it was cut off.
     package var substitute: Substitute?
 
-    package init(usageKey: String, terminator: Terminator, substitute: Substitute? = nil) {
+    package init(
+        usageKey: String, outputKey: String = "delta", terminator: Terminator, substitute: Substitute? = nil
+    ) {
+        self.outputKey = Array("\"\(outputKey)\":".utf8)
         usageName = usageKey
         self.usageKey = Array("\"\(usageKey)\"".utf8)
         self.terminator = terminator
         self.substitute = substitute
+    }
+
+    /// The same, with output under another key.
+    func measuring(_ outputKey: String) -> StreamMarks {
+        var marks = self
+        marks.outputKey = Array("\"\(outputKey)\":".utf8)
+        return marks
     }
 
     /// What stands for a terminator that is missing.

@@ -10,6 +10,8 @@ package protocol StreamPipe {
     mutating func fail(_ failure: ProviderFailure, into output: inout [UInt8])
 
     var usage: TokenUsage? { get }
+    /// The output that `usage` does not count yet; nil where the pipe does not understand what it passes on.
+    var uncounted: OutputMeter? { get }
     var failure: ProviderFailure? { get }
     /// Whether the answer has begun in earnest: from here on no other provider can take over.
     var isCommitted: Bool { get }
@@ -17,9 +19,14 @@ package protocol StreamPipe {
     var isOver: Bool { get }
 }
 
+extension StreamPipe {
+    package var uncounted: OutputMeter? { nil }
+}
+
 /// What must be known of a stream besides its bytes.
 package struct StreamObservation: Sendable {
     package private(set) var usage: TokenUsage?
+    package private(set) var uncounted = OutputMeter()
     package private(set) var failure: ProviderFailure?
     package private(set) var isComplete = false
     /// Whether anything but the head was said: from here on the reply is committed.
@@ -33,11 +40,15 @@ package struct StreamObservation: Sendable {
         switch event {
         case .began: break
         case .usage(let usage):
+            if usage.output != nil { uncounted.reset() }
             if self.usage == nil { self.usage = usage } else { self.usage?.update(with: usage) }
         case .ended:
             isComplete = true
             hasContent = true
         case .failed(let failure): self.failure = failure
+        case .appended(_, .text(let text)), .appended(_, .arguments(let text)):
+            uncounted.add(text.utf8.count)
+            hasContent = true
         case .opened, .appended, .closed, .logprobs, .stopped, .ping, .foreign: hasContent = true
         }
     }

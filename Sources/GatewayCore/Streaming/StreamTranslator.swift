@@ -22,6 +22,7 @@ package struct StreamTranslator: StreamPipe {
     var collector: EventCollector? { encoder as? EventCollector }
 
     package var usage: TokenUsage? { observation.usage }
+    package var uncounted: OutputMeter? { observation.uncounted }
     package var failure: ProviderFailure? { observation.failure }
     package var isCommitted: Bool { observation.hasContent }
     package var isOver: Bool { observation.isOver }

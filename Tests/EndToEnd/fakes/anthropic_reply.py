@@ -32,9 +32,12 @@ class AnthropicReply:
         usage = self.plan.usage
         return {
             "input_tokens": usage.fresh,
-            "cache_creation_input_tokens": usage.written,
+            "cache_creation_input_tokens": usage.written + usage.written_long,
             "cache_read_input_tokens": usage.cached,
-            "cache_creation": {"ephemeral_5m_input_tokens": usage.written, "ephemeral_1h_input_tokens": 0},
+            "cache_creation": {
+                "ephemeral_5m_input_tokens": usage.written,
+                "ephemeral_1h_input_tokens": usage.written_long,
+            },
             "output_tokens": usage.output + usage.reasoning,
             "output_tokens_details": {"thinking_tokens": usage.reasoning},
             "service_tier": "standard",

@@ -8,6 +8,7 @@
     stall                                 three pieces, then silence with the stream open
     huge KIB                              a text of that many KiB
     usage                                 50 fresh, 40 cached, 10 cache-written, 20 output and 5 reasoning tokens
+    usage F C W O R [L]                   so many of each; L are written to a cache for an hour, where the API has that
     report                                a JSON object: what the model saw of the request
     describe                              the images and files of the message, by type, size and hash
     refuse / filter / empty               a refusal, a filtered answer, an answer without content
@@ -71,6 +72,8 @@ class Usage:
     written: int = 0
     output: int = 0
     reasoning: int = 0
+    written_long: int = 0
+    """Beside `written`, as Anthropic has it; other fakes have no such thing."""
 
 
 @dataclass
@@ -172,7 +175,8 @@ class Script:
             plan.text = ["0123456789abcdef" * 64] * int(match[1])
         elif text.startswith("usage"):
             plan.text = pieces("Counted.")
-            plan.usage = Usage(fresh=50, cached=40, written=10, output=20, reasoning=5)
+            counts = [int(word) for word in text.split()[1:]]
+            plan.usage = Usage(*counts) if counts else Usage(fresh=50, cached=40, written=10, output=20, reasoning=5)
         elif text.startswith("report"):
             plan.text = pieces(json.dumps(asdict(seen), ensure_ascii=False))
         elif text.startswith("describe"):

@@ -17,7 +17,7 @@ package struct CompletionsCodec: WireCodec {
     package var takesMediaByURL: Bool { true }
     package var asksForStreamUsage: Bool { true }
     package var toolNameRule: IdentifierRule { OpenAICodec.toolNameRule }
-    package var streamMarks: StreamMarks { chat.streamMarks }
+    package var streamMarks: StreamMarks { chat.streamMarks.measuring("text") }
 
     package func decodeFailure(status: Int, headers: HTTPFields, body: [UInt8]) -> ProviderFailure {
         chat.decodeFailure(status: status, headers: headers, body: body)

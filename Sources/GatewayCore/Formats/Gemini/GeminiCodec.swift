@@ -17,7 +17,7 @@ package struct GeminiCodec: WireCodec {
     package var toolNameRule: IdentifierRule { Self.toolNameRule }
     package var streamMarks: StreamMarks { Self.streamMarks }
     private static let streamMarks = StreamMarks(
-        usageKey: "usageMetadata",
+        usageKey: "usageMetadata", outputKey: "parts",
         terminator: .token(Array("\"finishReason\"".utf8)) { body in
             let candidates = body["candidates"].map(body.elements(of:)) ?? []
             return !candidates.isEmpty
