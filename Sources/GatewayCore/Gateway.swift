@@ -20,6 +20,7 @@ public final class Gateway: Sendable {
     let discovery = ModelDiscovery()
     /// What models cost.
     package let prices: PriceShelf
+    let storedResponses: StoredResponses
 
     /// - Parameters:
     ///   - providers: the kinds of provider the configuration may name; `.all` of GatewayProviders.
@@ -34,6 +35,7 @@ public final class Gateway: Sendable {
         self.catalog = providers
         self.transport = transport
         shared = SharedEngineState(configuration, clock: services.monotonicClock)
+        storedResponses = StoredResponses(configuration.storedResponses)
         current = Mutex(try GatewayState(configuration, catalog: providers, transport: transport, services: services))
     }
 
@@ -94,10 +96,10 @@ public final class Gateway: Sendable {
             model: request.model, isStreaming: request.isStreaming, clientHeaders: [:], provider: nil,
             policy: conversion ?? exchange.state.configuration.conversion.policy,
             compose: { (composer) async throws(ExchangeFailure) in try await composer.translate(request) },
-            pipe: { composed, codec in
+            pipe: { composed, speech in
                 StreamTranslator(
-                    framing: SSEDecoder(), decoder: codec.makeStreamDecoder(), encoder: EventCollector(),
-                    toolNames: composed.toolNames)
+                    framing: speech.framing.makeDecoder(), decoder: speech.codec.makeStreamDecoder(),
+                    encoder: EventCollector(), toolNames: composed.toolNames)
             })
         do {
             try exchange.enterLimits(key: nil, model: request.model) { LimitEstimate.tokens(of: request) }

@@ -16,6 +16,8 @@ package final class InstancePool: Sendable {
         package var requestID: String?
         /// The name of the instance that the session stays with.
         package var preferred: String?
+        /// The name of the one instance that may be asked; nil for any.
+        package var only: String?
         /// What the request has asked before.
         package var tried = TriedInstances()
         /// `resting` includes instances that others should be asked before.
@@ -68,6 +70,9 @@ package final class InstancePool: Sendable {
     /// The session's instance first; then, priority by priority, one that was not asked yet, and after those another key
     /// of one whose key failed.
     package func choose(_ search: Search) -> Choice? {
+        if let only = search.only {
+            return instances.firstIndex { $0.name == only }.flatMap { admit($0, search, wasTried: nil) }
+        }
         if let preferred = search.preferred, let choice = choose(preferred, search) { return choice }
         for level in levels {
             if level.count == 1 {

@@ -48,6 +48,8 @@ struct ConfigurationDecoder {
         configuration.logging =
             reader.table("logging") { LoggingConfiguration(reading: &$0, level: level, format: format) }
             ?? LoggingConfiguration(level: level, format: format)
+        configuration.storedResponses =
+            reader.table("responses") { StoredResponsesConfiguration(reading: &$0) } ?? configuration.storedResponses
         reader.tables("oauth_providers") { reader in
             oauthLocations.append(reader.location)
             configuration.oauthProviders.append(OAuthProviderConfiguration(reading: &reader))

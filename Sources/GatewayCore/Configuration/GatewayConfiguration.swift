@@ -22,6 +22,8 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var metrics: MetricsConfiguration
     public var prices: PriceConfiguration
     public var limits = LimitsConfiguration()
+    /// What is kept of Responses conversations with models of other APIs.
+    public var storedResponses = StoredResponsesConfiguration()
     public var logging: LoggingConfiguration
     public var oauthProviders: [OAuthProviderConfiguration]
 

@@ -5,7 +5,7 @@ extension Attempt {
     func run(_ question: Exchange.Question, media: (any MediaFetcher)?) async -> ExchangeFailure? {
         do throws(ExchangeFailure) {
             let composed = try await question.compose(
-                CallComposer(route: candidate.route, instance: instance, media: media))
+                CallComposer(route: candidate.route, instance: instance, speech: speech, media: media))
             self.composed = composed
             if question.policy == .strict,
                 let refusal = LossLedger(composed.notes).refusal(provider: instance.providerKey)
@@ -15,7 +15,7 @@ extension Attempt {
             let response = try await send(question)
             self.response = response
             if question.isStreaming {
-                pipe = question.pipe(composed, codec)
+                pipe = question.pipe(composed, speech)
                 try await open(response)
             } else {
                 bytes = try await collect(response, upTo: Exchange.maxReplyBytes)
@@ -235,6 +235,7 @@ extension Attempt {
             throw malformed("its reply is not JSON: \(error)")
         }
         guard let object else { throw malformed("its reply is not a JSON object") }
+        if let told = codec.failure(inReply: object) { throw failure(told) }
         do {
             return try codec.decodeReply(object)
         } catch {

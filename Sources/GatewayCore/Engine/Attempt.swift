@@ -44,8 +44,8 @@ final class Attempt: @unchecked Sendable {
     var codec: any WireCodec { speech.codec }
 
     init(
-        _ candidate: AttemptPlan.Candidate, in journal: RequestJournal, deadline: MonotonicInstant,
-        services: GatewayServices
+        _ candidate: AttemptPlan.Candidate, for client: WireFormat?, in journal: RequestJournal,
+        deadline: MonotonicInstant, services: GatewayServices
     ) {
         self.candidate = candidate
         requestID = journal.record.id
@@ -53,7 +53,7 @@ final class Attempt: @unchecked Sendable {
             provider: candidate.instance.providerKey, instance: candidate.instance.name, model: candidate.route.model)
         self.deadline = deadline
         self.services = services
-        speech = candidate.instance.speech(for: candidate.route.model)
+        speech = candidate.instance.speech(for: candidate.route.model, client: client)
         began = services.monotonicClock.now()
     }
 

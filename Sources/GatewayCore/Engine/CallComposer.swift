@@ -7,11 +7,13 @@ package struct CallComposer {
 
     private let speech: ProviderSpeech
 
-    package init(route: Route, instance: ProviderInstance, media: (any MediaFetcher)? = nil) {
+    package init(
+        route: Route, instance: ProviderInstance, speech: ProviderSpeech, media: (any MediaFetcher)? = nil
+    ) {
         self.route = route
         self.instance = instance
+        self.speech = speech
         self.media = media
-        speech = instance.speech(for: route.model)
     }
 
     var codec: any WireCodec { speech.codec }
@@ -19,15 +21,25 @@ package struct CallComposer {
 
     /// For a client of the wire.
     package func compose(_ call: InboundCall, _ peek: RequestPeek) async throws(ExchangeFailure) -> ComposedCall {
-        if call.format == speech.format && target.traits.allowsRelay
-            && !dialect.needsTranslation(peek.json, model: route.model)
-        {
+        if call.format == speech.format && allowsRelay(peek) {
             return try relay(call, peek)
         }
         let body = try body(of: call, peek)
         let request = try decode(body, call, peek)
         lazy var places = call.format.codec.fieldPlaces(in: body)
-        return try await translate(request) { places.clientPointer(of: $0, in: body) }
+        var composed = try await translate(request) { places.clientPointer(of: $0, in: body) }
+        if call.format == .responses {
+            composed.repeated = ResponsesEnvelope.repeated(of: body)
+            composed.repeated["previous_response_id"] = call.continuedResponse.map { .string($0) }
+        }
+        return composed
+    }
+
+    private func allowsRelay(_ peek: RequestPeek) -> Bool {
+        guard target.traits.allowsRelay else { return false }
+        // OpenAI could not decrypt what the gateway sealed for another provider's model.
+        if speech.format == .responses { return !SealedSignature.isFound(in: peek.json.bytes) }
+        return !dialect.needsTranslation(peek.json, model: route.model)
     }
 
     /// For a program that embeds the gateway, and for clients of other formats.
@@ -84,6 +96,9 @@ package struct CallComposer {
     private func decode(
         _ body: JSONObject, _ call: InboundCall, _ peek: RequestPeek
     ) throws(ExchangeFailure) -> ChatRequest {
+        if call.format == .responses, let id = body["previous_response_id"]?.string {
+            throw ExchangeFailure(.unknownPreviousResponse(id))
+        }
         let clientCodec = call.format.codec
         do {
             var request = try clientCodec.decodeRequest(

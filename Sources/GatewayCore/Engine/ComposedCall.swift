@@ -16,4 +16,6 @@ package struct ComposedCall: Sendable {
     package var candidateCount = 1
     /// Brings the client's names of tools back into the answer.
     package var toolNames = ToolNameMap.identity
+    /// What an encoder of replies repeats of the client's request.
+    package var repeated: JSONObject = [:]
 }

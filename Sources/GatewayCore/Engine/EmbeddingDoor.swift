@@ -17,7 +17,7 @@ extension Gateway {
                 compose: { @Sendable (composer) async throws(ExchangeFailure) -> ComposedCall in
                     try door.compose(composer, part: 0).0
                 },
-                pipe: { _, codec in codec.untouched })
+                pipe: { _, _ in PassThroughPipe() })
             let reply = try await embed(question, door, exchange)
             exchange.journal.noteOutput()
             exchange.journal.close(.success, usage: reply.usage, failure: nil)
@@ -49,7 +49,7 @@ extension Gateway {
             var headers = ReplyHeaders.success(door.call, outline, limits: exchange.journal.limitStanding)
             headers.append("content-type", "application/json")
             let composer = CallComposer(
-                route: try exchange.route(question, at: instance), instance: instance, media: nil)
+                route: try exchange.route(question, at: instance), instance: instance, speech: outline.speech)
             let (_, way) = try door.compose(composer, part: place)
             guard case .conversion(let format, let parts) = way else {
                 return (

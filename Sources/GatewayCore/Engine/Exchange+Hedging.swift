@@ -47,7 +47,9 @@ extension Exchange {
             while let event = await group.next() {
                 switch event {
                 case .hedgeIsDue:
-                    guard running == 1, race.winner == nil, let second = hedge(beside: first, plan) else { continue }
+                    guard running == 1, race.winner == nil,
+                        let second = hedge(beside: first, for: question.clientFormat, plan)
+                    else { continue }
                     running += 1
                     group.addTask { .ended(second, await second.run(question, media: media)) }
                 case .ended(let attempt, let failure):
@@ -67,12 +69,13 @@ extension Exchange {
         }
     }
 
-    private func hedge(beside first: Attempt, _ plan: AttemptPlan) -> Attempt? {
+    private func hedge(beside first: Attempt, for client: WireFormat?, _ plan: AttemptPlan) -> Attempt? {
         guard !Task.isCancelled,
             let candidate = plan.hedge(beside: first.candidate, at: services.monotonicClock.now())
         else { return nil }
         journal.noteFollowUp(of: first.journalID, .hedge)
-        return Attempt(candidate, in: journal, deadline: plan.deadline, services: services)
+        return Attempt(
+            candidate, for: client, in: journal, deadline: plan.deadline, services: services)
     }
 
     /// The other was faster: this one's answer is not needed any more.

@@ -19,8 +19,12 @@ package struct Exchange {
         var model: String
         var isStreaming: Bool
         var clientHeaders: HTTPFields
+        /// Nil is a program that embeds the gateway.
+        var clientFormat: WireFormat?
         /// The provider that the client chose, past all routing.
         var provider: ProviderChoice?
+        /// The instance that keeps what the request goes on from: where it is among the candidates, no other is asked.
+        var keeper: InstanceID?
         var policy: ConversionPolicy
         var operation = ProviderOperation.generate
         /// The client's own limit for all of it, a stream's last byte included.
@@ -28,7 +32,7 @@ package struct Exchange {
         var session = ClientSession()
         var compose: @Sendable (CallComposer) async throws(ExchangeFailure) -> ComposedCall
         /// The pipe a streamed answer takes; each attempt has its own.
-        var pipe: @Sendable (ComposedCall, any WireCodec) -> any StreamPipe
+        var pipe: @Sendable (ComposedCall, ProviderSpeech) -> any StreamPipe
     }
 
     /// A committed answer.
@@ -54,7 +58,7 @@ package struct Exchange {
         let hedgeDelay = question.operation == .generate ? hedgeDelay(question.model) : nil
         var previous: Attempt?
         while true {
-            switch nextMove(plan) {
+            switch nextMove(plan, question.clientFormat) {
             case .ask(let attempt):
                 if let refusal = enterProviderLimits(attempt) {
                     _ = note(refusal, of: attempt, plan)
@@ -89,6 +93,7 @@ package struct Exchange {
             model: question.model, route: route, startedAt: services.monotonicClock.now())
         request.id = journal.record.id
         request.isPinned = question.provider != nil
+        request.keeper = question.keeper
         request.session = question.session
         request.timeout = question.timeout
         return AttemptPlan(request, state: state, shared: shared)
@@ -117,11 +122,12 @@ package struct Exchange {
         return route
     }
 
-    private func nextMove(_ plan: AttemptPlan) -> Move {
+    private func nextMove(_ plan: AttemptPlan, _ client: WireFormat?) -> Move {
         if Task.isCancelled { return .over(plan.firstFailure ?? ExchangeFailure(.cancelled)) }
         switch plan.next(at: services.monotonicClock.now()) {
         case .ask(let candidate):
-            return .ask(Attempt(candidate, in: journal, deadline: plan.deadline, services: services))
+            return .ask(
+                Attempt(candidate, for: client, in: journal, deadline: plan.deadline, services: services))
         case .wait(let instant): return .wait(until: instant)
         case .giveUp(let failure): return .over(failure)
         }
@@ -166,8 +172,9 @@ package struct Exchange {
         return (
             answer,
             AttemptOutline(
-                instance: attempt.instance, format: attempt.speech.format, notes: journal.record.notes,
-                policy: question.policy, headers: attempt.response?.headers ?? [:], attempts: plan.attempts)
+                instance: attempt.instance, speech: attempt.speech, notes: journal.record.notes,
+                policy: question.policy, headers: attempt.response?.headers ?? [:], attempts: plan.attempts,
+                repeated: attempt.composed?.repeated ?? [:], replyID: attempt.pipe?.replyID)
         )
     }
 
@@ -202,12 +209,16 @@ package struct Exchange {
 /// What an answer's headers say of the attempt that gave it.
 struct AttemptOutline {
     var instance: ProviderInstance
-    /// The format it was spoken to in.
-    var format: WireFormat
+    /// How it was spoken to.
+    var speech: ProviderSpeech
     var notes: [ConversionNote]
     var policy: ConversionPolicy
     /// The provider's own.
     var headers: HTTPFields
     /// How many attempts the answer took.
     var attempts: Int
+    /// What an encoder of replies repeats of the client's request.
+    var repeated: JSONObject
+    /// The provider's identifier of a streamed reply that is relayed.
+    var replyID: String?
 }

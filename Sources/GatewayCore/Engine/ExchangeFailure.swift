@@ -72,6 +72,24 @@ extension ProviderFailure {
             code: "model_not_found", parameter: "model")
     }
 
+    /// Going on from a response that the gateway does not have would be a new conversation; the client must not think that
+    /// it is not.
+    package static func unknownPreviousResponse(_ id: String) -> ProviderFailure {
+        ProviderFailure(
+            kind: .invalidRequest, status: 400,
+            message:
+                "Previous response with id '\(id)' not found: the gateway keeps only what it answered through another "
+                + "API, for a while, and for the key that asked. Send the whole conversation as input instead.",
+            code: "previous_response_not_found", parameter: "previous_response_id")
+    }
+
+    /// Of something that the API keeps under an identifier.
+    package static func unknownResponse(_ id: String) -> ProviderFailure {
+        ProviderFailure(
+            kind: .notFound, status: 404, message: "Response with id '\(id)' not found.", type: "invalid_request_error",
+            parameter: "response_id")
+    }
+
     package static func noInstance(of provider: String) -> ProviderFailure {
         ProviderFailure(
             kind: .unavailable, status: 503, message: "The provider \"\(provider)\" has no enabled instance.")

@@ -18,6 +18,8 @@ package struct InboundCall: Sendable {
     package var path: String?
     /// The provider where the address fixes it, past all routing.
     package var pinnedProvider: String?
+    /// The bridged response that the body was completed from, taken out of it (Responses).
+    package var continuedResponse: String?
     /// When its head was there; nil is when `Gateway.answer` is called.
     package var arrival: RequestArrival?
 

@@ -3,15 +3,20 @@ extension Gateway {
     ///
     /// The model of the body or form decides who is asked; without one the provider that the client names, else the
     /// default one, else the only one that has such APIs.
-    package func answerResource(_ call: InboundCall, _ resource: ResourceRequest) async -> OutboundReply {
+    ///
+    /// - Parameter keeper: the instance that has what is asked for; nil for any.
+    package func answerResource(
+        _ call: InboundCall, _ resource: ResourceRequest, at keeper: InstanceID? = nil
+    ) async -> OutboundReply {
         let exchange = makeExchange(for: call)
         do throws(ExchangeFailure) {
             let asked = try ResourceCall(call, resource)
             exchange.journal.record.metadata = asked.options.metadata
             var provider: ProviderChoice? = call.pinnedProvider.map { .address($0) } ?? asked.options.provider
+            if let keeper { provider = .address(keeper.provider) }
             if asked.model == nil, provider == nil { provider = try resourceProvider(exchange.state) }
             let isJSON = resource.method == "POST"
-            let question = Exchange.Question(
+            var question = Exchange.Question(
                 model: asked.model ?? "", isStreaming: true, clientHeaders: call.headers, provider: provider,
                 policy: .allow, operation: .resource(resource), timeout: asked.options.timeout,
                 compose: { @Sendable (composer) async throws(ExchangeFailure) -> ComposedCall in
@@ -21,7 +26,8 @@ extension Gateway {
                     let body = try asked.body(naming: composer.target.model)
                     return ComposedCall(way: .relay, body: body, notes: [], hidesUsage: false)
                 },
-                pipe: { _, codec in PassThroughPipe(isJSON: isJSON, codec: codec) })
+                pipe: { _, speech in PassThroughPipe(isJSON: isJSON, codec: speech.codec) })
+            question.keeper = keeper
             try exchange.enterLimits(key: call.client.keyName, model: question.model) { call.body.count / 4 }
             let (answer, outline) = try await exchange.ask(question)
             guard case .stream(let stream) = answer else { throw ExchangeFailure(.unexpectedAnswer) }

@@ -18,7 +18,7 @@ extension Gateway {
                 compose: { @Sendable [call] (composer) async throws(ExchangeFailure) -> ComposedCall in
                     try composer.composeCount(call, peek)
                 },
-                pipe: { _, codec in codec.untouched })
+                pipe: { _, _ in PassThroughPipe() })
             let count = try await count(question, exchange) { [call] () throws(ExchangeFailure) -> ChatRequest in
                 try call.countedRequest(peek)
             }
@@ -46,7 +46,7 @@ extension Gateway {
             compose: { @Sendable (composer) async throws(ExchangeFailure) -> ComposedCall in
                 try composer.composeCount(request)
             },
-            pipe: { _, codec in codec.untouched })
+            pipe: { _, _ in PassThroughPipe() })
         do throws(ExchangeFailure) {
             let count = try await count(question, exchange) { () throws(ExchangeFailure) -> ChatRequest in request }
             exchange.journal.close(.success, usage: nil, failure: nil)
@@ -95,9 +95,4 @@ extension Gateway {
 extension ExchangeFailure {
     /// The service has not got the API at all, as compatible services often have not.
     fileprivate var isMissingAPI: Bool { provider != nil && [404, 405, 501].contains(failure.status) }
-}
-
-extension WireCodec {
-    /// For exchanges that never stream.
-    var untouched: any StreamPipe { PassThroughPipe() }
 }

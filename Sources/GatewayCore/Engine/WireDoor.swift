@@ -34,14 +34,18 @@ extension Gateway {
         exchange.journal.noteReceived()
         var call = call
         do {
-            let peek = try RequestPeek(&call)
+            let original = try RequestPeek(&call)
             let codec = call.format.codec
             exchange.journal.record.clientFormat = call.format
+            let continued = try ResponsesContinuation(call, original, in: storedResponses, now: record.startedAt)
+            let (call, peek) = (continued.call, continued.peek)
+            let keep = turnKeeper(call, original)
             exchange.journal.record.metadata = peek.gatewayOptions.metadata
             let echo = RequestEcho(
                 model: peek.model, fallbackID: call.id, created: Int(record.startedAt),
                 wantsStreamUsage: peek.wantsStreamUsage, framing: call.framing)
-            let question = try question(call, peek, echo, exchange.state)
+            var question = try question(call, peek, echo, keep, exchange.state)
+            question.keeper = continued.keeper
             try exchange.enterLimits(key: call.client.keyName, model: peek.model) { LimitEstimate.tokens(of: peek) }
             let (answer, outline) = try await exchange.ask(question)
             var headers = ReplyHeaders.success(call, outline, limits: exchange.journal.limitStanding)
@@ -50,18 +54,23 @@ extension Gateway {
                 exchange.journal.noteOutput()
                 exchange.journal.close(.success, usage: exchange.journal.record.usage, failure: nil)
                 if peek.gatewayOptions.wantsCost { headers.appendCost(exchange.journal.record.cost) }
+                noteOrigin(of: bytes, outline.instance, call, peek)
                 headers.append("content-type", response.headers["content-type"] ?? "application/json")
                 return OutboundReply(status: response.status, headers: headers, body: .bytes(bytes))
             case .decoded(let reply):
-                let echo = echo.repeatingPrompt(of: call, peek, answeredIn: outline.format)
-                let bytes = codec.encodeReply(reply, for: echo).serialized()
+                var echo = echo.repeatingPrompt(of: call, peek, answeredIn: outline.speech.format)
+                echo.repeated = outline.repeated
+                let body = codec.encodeReply(reply, for: echo)
+                keep?(body)
+                let bytes = body.serialized()
                 exchange.journal.noteOutput()
                 exchange.journal.close(.success, usage: reply.usage, failure: nil)
                 if peek.gatewayOptions.wantsCost { headers.appendCost(exchange.journal.record.cost) }
                 headers.append("content-type", "application/json")
                 return OutboundReply(status: 200, headers: headers, body: .bytes(bytes))
             case .stream(let stream):
-                headers.append("content-type", call.framing == .sse ? "text/event-stream" : "application/json")
+                noteOrigin(of: outline.replyID, outline.instance, call, peek)
+                headers.append("content-type", call.framing.mediaType)
                 headers.append("cache-control", "no-cache")
                 return OutboundReply(status: 200, headers: headers, body: .stream(stream))
             }
@@ -91,25 +100,33 @@ extension Gateway {
     }
 
     private func question(
-        _ call: InboundCall, _ peek: RequestPeek, _ echo: RequestEcho, _ state: GatewayState
+        _ call: InboundCall, _ peek: RequestPeek, _ echo: RequestEcho, _ keep: (@Sendable (JSONObject) -> Void)?,
+        _ state: GatewayState
     ) throws(ExchangeFailure) -> Exchange.Question {
         let clientCodec = call.format.codec
         return Exchange.Question(
             model: peek.model, isStreaming: peek.isStreaming, clientHeaders: call.headers,
+            clientFormat: call.format,
             provider: call.pinnedProvider.map { .address($0) } ?? peek.gatewayOptions.provider,
             policy: try policy(call, peek) ?? state.configuration.conversion.policy,
             timeout: peek.gatewayOptions.timeout, session: ClientSession(call, peek.json),
             compose: { (composer) async throws(ExchangeFailure) in try await composer.compose(call, peek) },
-            pipe: { composed, codec in
-                if composed.way == .relay && call.framing == .sse {
+            pipe: { composed, speech in
+                let codec = speech.codec
+                if composed.way == .relay && call.framing == .sse && speech.framing == .sse {
                     return RelayPipe(
                         codec: codec, echo: echo, hidesUsage: composed.hidesUsage,
                         candidateCount: composed.candidateCount)
                 }
-                let echo = echo.repeatingPrompt(of: call, peek, answeredIn: codec.format)
+                if composed.way == .relay && call.framing != .jsonArray {
+                    return FrameRelayPipe(codec: codec, framing: speech.framing, echo: echo)
+                }
+                var echo = echo.repeatingPrompt(of: call, peek, answeredIn: codec.format)
+                echo.repeated = composed.repeated
                 return StreamTranslator(
-                    framing: SSEDecoder(), decoder: codec.makeStreamDecoder(),
-                    encoder: clientCodec.makeStreamEncoder(for: echo), toolNames: composed.toolNames)
+                    framing: speech.framing.makeDecoder(), decoder: codec.makeStreamDecoder(),
+                    encoder: clientCodec.makeFramedStreamEncoder(for: echo), toolNames: composed.toolNames,
+                    keep: keep)
             })
     }
 }

@@ -13,6 +13,15 @@ package enum AWSEventStreamWriter {
         write(eventNamed: (frame.event ?? "").utf8, into: &output) { $0 += frame.data }
     }
 
+    /// Writes an event of another format as InvokeModel does.
+    package static func write(wrapping event: [UInt8], into output: inout [UInt8]) {
+        write(event: "chunk", into: &output) { payload in
+            JSONText.append("{\"bytes\":\"", to: &payload)
+            payload += Base64.encode(event).utf8
+            JSONText.append("\"}", to: &payload)
+        }
+    }
+
     private static func write(
         eventNamed name: some Collection<UInt8>, into output: inout [UInt8], payload: (inout [UInt8]) -> Void
     ) {

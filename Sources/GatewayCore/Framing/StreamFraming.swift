@@ -6,6 +6,8 @@ public enum StreamFraming: Sendable, Hashable {
     case jsonArray
     /// AWS's binary messages (Converse).
     case eventStream
+    /// AWS's binary messages, each with one event of another format in base64 (InvokeModel).
+    case wrappedEventStream
 }
 
 extension StreamFraming {
@@ -13,7 +15,7 @@ extension StreamFraming {
         switch self {
         case .sse: "text/event-stream"
         case .jsonArray: "application/json"
-        case .eventStream: "application/vnd.amazon.eventstream"
+        case .eventStream, .wrappedEventStream: "application/vnd.amazon.eventstream"
         }
     }
 
@@ -22,6 +24,7 @@ extension StreamFraming {
         case .sse: SSEDecoder()
         case .jsonArray: JSONArrayDecoder()
         case .eventStream: AWSEventStreamDecoder()
+        case .wrappedEventStream: AWSEventStreamUnwrapper()
         }
     }
 
@@ -30,6 +33,7 @@ extension StreamFraming {
         switch self {
         case .sse, .jsonArray: SSEWriter.write(frame, into: &output)
         case .eventStream: AWSEventStreamWriter.write(frame, into: &output)
+        case .wrappedEventStream: AWSEventStreamWriter.write(wrapping: frame.data, into: &output)
         }
     }
 }

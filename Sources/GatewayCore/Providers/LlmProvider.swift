@@ -5,6 +5,9 @@ public protocol LlmProvider: Sendable {
     /// The format of its requests, replies and streams.
     var format: WireFormat { get }
 
+    /// How its streams are cut into frames.
+    var framing: StreamFraming { get }
+
     /// The request that carries out `call`. Pure: the same call gives the same request.
     func request(for call: ProviderCall) throws(ProviderError) -> TransportRequest
 
@@ -17,7 +20,8 @@ public protocol LlmProvider: Sendable {
     /// How the service differs from OpenAI, where OpenAI's chat format is what it speaks.
     var dialect: OpenAIDialect { get }
 
-    /// Further ways to speak, where models behind one account have different formats. The first that fits counts.
+    /// Further ways to speak, for models of another format or for clients whose format the service has besides its own. The
+    /// first that fits counts.
     var variants: [ProviderVariant] { get }
 
     /// How to reach this provider, when not over the network: the offline demo answers by itself.
@@ -28,21 +32,35 @@ public protocol LlmProvider: Sendable {
 }
 
 extension LlmProvider {
+    public var framing: StreamFraming { format.codec.streamFraming }
     public var dialect: OpenAIDialect { .standard }
     public var variants: [ProviderVariant] { [] }
     public var transport: (any Transport)? { nil }
     public var credentials: (any CredentialSource)? { nil }
 }
 
-/// How some of a provider's models are spoken to, with the provider's own credentials and transport.
+/// How a provider is spoken to in some cases, with the provider's own credentials and transport.
 public struct ProviderVariant: Sendable {
-    /// The beginnings of those models' names.
-    public var modelPrefixes: [String]
     public var provider: any LlmProvider
+    /// Whether it is for that model and clients of that format; nil is a program that embeds the gateway.
+    public let fits: @Sendable (_ model: String, _ client: WireFormat?) -> Bool
 
-    public init(modelPrefixes: [String], provider: any LlmProvider) {
-        self.modelPrefixes = modelPrefixes
+    public init(
+        _ provider: any LlmProvider, where fits: @escaping @Sendable (_ model: String, _ client: WireFormat?) -> Bool
+    ) {
         self.provider = provider
+        self.fits = fits
+    }
+
+    /// For models whose names begin so.
+    public init(_ provider: any LlmProvider, modelPrefixes: [String]) {
+        self.init(provider) { model, _ in modelPrefixes.contains(where: model.hasPrefix) }
+    }
+
+    /// For clients of the variant's own format, which need no conversion.
+    public init(nativeFor provider: any LlmProvider) {
+        let format = provider.format
+        self.init(provider) { _, client in client == format }
     }
 }
 

@@ -6,8 +6,8 @@ package final class ProviderInstance: Sendable {
     package let transport: any Transport
     package let health: InstanceHealth
     private let standardSpeech: ProviderSpeech
-    /// For models that are spoken to otherwise, in the order of the provider's variants.
-    private let variants: [(modelPrefixes: [String], speech: ProviderSpeech)]
+    /// Other ways to speak, in the order of the provider's variants.
+    private let variants: [(fits: @Sendable (String, WireFormat?) -> Bool, speech: ProviderSpeech)]
     /// One for each of its keys, at least one.
     private let accounts: [Account]
     private let clock: any WallClock
@@ -23,6 +23,7 @@ package final class ProviderInstance: Sendable {
     /// With the first of its keys.
     package var provider: any LlmProvider { accounts[0].provider }
     package var keyCount: Int { accounts.count }
+    package var id: InstanceID { InstanceID(provider: providerKey, name: name) }
 
     /// - Parameters:
     ///   - providers: one for each key, at least one.
@@ -37,7 +38,7 @@ package final class ProviderInstance: Sendable {
         self.transport = providers[0].transport ?? transport
         standardSpeech = ProviderSpeech(providers[0], variant: nil)
         variants = providers[0].variants.enumerated().map { index, variant in
-            (variant.modelPrefixes, ProviderSpeech(variant.provider, variant: index))
+            (variant.fits, ProviderSpeech(variant.provider, variant: index))
         }
         let clock = services.clock
         self.clock = clock
@@ -60,13 +61,13 @@ package final class ProviderInstance: Sendable {
                 services: services)
     }
 
-    /// How that model is spoken to.
-    package func speech(for model: String) -> ProviderSpeech {
-        for variant in variants where variant.modelPrefixes.contains(where: model.hasPrefix) { return variant.speech }
+    /// How that model is spoken to for a client of that format; nil is a program that embeds the gateway.
+    package func speech(for model: String, client: WireFormat?) -> ProviderSpeech {
+        for variant in variants where variant.fits(model, client) { return variant.speech }
         return standardSpeech
     }
 
-    /// The provider, with that key, for models that are spoken to so.
+    /// The provider that speaks so, with that key.
     package func provider(key: Int, _ speech: ProviderSpeech) -> any LlmProvider {
         speech.variant.map { accounts[key].variants[$0] } ?? accounts[key].provider
     }
@@ -98,9 +99,16 @@ package final class ProviderInstance: Sendable {
     }
 }
 
-/// How some models of an instance are spoken to, worked out once.
+/// Names an instance across reloads of the configuration.
+package struct InstanceID: Sendable, Hashable {
+    package var provider: String
+    package var name: String
+}
+
+/// How an instance is spoken to, worked out once.
 package final class ProviderSpeech: Sendable {
     package let format: WireFormat
+    package let framing: StreamFraming
     /// How the service differs from its format's own.
     package let dialect: OpenAIDialect
     /// The codec of the format, as the service speaks it.
@@ -110,6 +118,7 @@ package final class ProviderSpeech: Sendable {
 
     init(_ provider: any LlmProvider, variant: Int?) {
         format = provider.format
+        framing = provider.framing
         dialect = provider.dialect
         codec = provider.format.codec(in: provider.dialect)
         self.variant = variant
@@ -163,6 +172,11 @@ package struct ProviderDirectory: Sendable {
 
     /// All of them, in the configuration's order of providers.
     package var allInstances: [ProviderInstance] { providerKeys.flatMap { instances(of: $0) } }
+
+    /// Nil for one that the configuration does not have, or not any more.
+    package func instance(_ id: InstanceID) -> ProviderInstance? {
+        instances(of: id.provider).first { $0.name == id.name }
+    }
 
     /// The key of the provider a person means by that name: `deepseek` is `custom:deepseek` too, `azure` is
     /// `azure_openai`.

@@ -28,6 +28,8 @@ package final class AttemptPlan {
         package var route: Route
         /// The client chose the provider itself: there is no other.
         package var isPinned = false
+        /// The instance that keeps what the request goes on from: where it can be asked, no other is.
+        package var keeper: InstanceID?
         package var session = ClientSession()
         /// The client's own limit.
         package var timeout: Duration?
@@ -145,6 +147,11 @@ package final class AttemptPlan {
         var search = InstancePool.Search(model: target.route.model, now: now)
         search.requestID = request.id
         search.tried = tried
+        if let keeper = request.keeper, keeper.provider == target.pool.providerKey,
+            target.pool.instances.contains(where: { $0.name == keeper.name })
+        {
+            search.only = keeper.name
+        }
         if let key = request.session.key(for: target.pool) {
             search.preferred = sessions.instance(
                 of: key, at: now, lifetime: state.configuration.balancing.sessionLifetime)

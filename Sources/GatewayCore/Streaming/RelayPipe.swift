@@ -19,6 +19,7 @@ package struct RelayPipe: StreamPipe {
     private let candidateCount: Int
     /// The candidates that are finished, counted for services that may leave the terminator out.
     private var finished: Set<Int> = []
+    package private(set) var replyID: String?
     package private(set) var usage: TokenUsage?
     private var meter = OutputMeter()
     package private(set) var failure: ProviderFailure?
@@ -48,6 +49,7 @@ package struct RelayPipe: StreamPipe {
     package mutating func take(_ bytes: [UInt8], into output: inout [UInt8]) {
         if probe?.take(bytes) == true {
             failure = probe?.failure
+            replyID = probe?.replyID
             probe = nil
         }
         let relayed = relay(bytes)
@@ -76,6 +78,7 @@ package struct RelayPipe: StreamPipe {
         if isComplete { return }
         self.failure = failure
         var encoder = codec.makeStreamEncoder(for: echo)
+        if let frame = Self.frame(in: lastFrame[...]) { encoder.resume(after: frame) }
         encoder.encode(.failed(failure), into: &output)
     }
 
@@ -221,6 +224,7 @@ private struct StreamProbe {
     private var framing = SSEDecoder()
     private var decoder: any StreamDecoder
     private var observation = StreamObservation()
+    private(set) var replyID: String?
 
     init(codec: any WireCodec) {
         decoder = codec.makeStreamDecoder()
@@ -236,7 +240,10 @@ private struct StreamProbe {
             while !observation.hasContent, !observation.isOver, let frame = try framing.next() {
                 events.removeAll(keepingCapacity: true)
                 try decoder.decode(frame, into: &events)
-                for event in events { observation.note(event) }
+                for event in events {
+                    observation.note(event)
+                    if case .began(let head) = event { replyID = head.id }
+                }
             }
         } catch {
             observation.note(.failed(ProviderFailure(stream: error)))

@@ -9,6 +9,8 @@ package protocol StreamPipe {
     /// Ends the stream with a failure told in the client's format.
     mutating func fail(_ failure: ProviderFailure, into output: inout [UInt8])
 
+    /// The provider's identifier of the reply, where its bytes go through; known once the answer is committed.
+    var replyID: String? { get }
     var usage: TokenUsage? { get }
     /// The output that `usage` does not count yet; nil where the pipe does not understand what it passes on.
     var uncounted: OutputMeter? { get }
@@ -21,6 +23,7 @@ package protocol StreamPipe {
 
 extension StreamPipe {
     package var uncounted: OutputMeter? { nil }
+    package var replyID: String? { nil }
 }
 
 /// What must be known of a stream besides its bytes.

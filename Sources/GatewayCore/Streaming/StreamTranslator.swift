@@ -7,15 +7,18 @@ package struct StreamTranslator: StreamPipe {
     private var events: [StreamEvent] = []
     private var observation = StreamObservation()
     private let toolNames: ToolNameMap
+    private let keep: (@Sendable (JSONObject) -> Void)?
 
+    /// - Parameter keep: given the whole reply when the stream has ended well, where the client's format tells it.
     package init(
         framing: any FrameDecoder, decoder: any StreamDecoder, encoder: any StreamEncoder,
-        toolNames: ToolNameMap = .identity
+        toolNames: ToolNameMap = .identity, keep: (@Sendable (JSONObject) -> Void)? = nil
     ) {
         self.framing = framing
         self.decoder = decoder
         self.encoder = encoder
         self.toolNames = toolNames
+        self.keep = keep
     }
 
     /// Where the events of a program's stream are kept, in place of an encoder's bytes.
@@ -72,6 +75,7 @@ package struct StreamTranslator: StreamPipe {
             if observation.isOver { break }
         }
         events.removeAll(keepingCapacity: true)
+        if let keep, observation.isComplete, let reply = encoder.finishedReply { keep(reply) }
     }
 }
 

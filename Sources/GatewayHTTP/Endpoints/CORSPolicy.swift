@@ -23,7 +23,7 @@ struct CORSPolicy: Sendable {
         var response = ServerResponse(status: 204)
         permit(request, &response.headers)
         guard response.headers["access-control-allow-origin"] != nil else { return response }
-        response.headers.append("access-control-allow-methods", "GET, POST, OPTIONS")
+        response.headers.append("access-control-allow-methods", "GET, POST, DELETE, OPTIONS")
         let allowed =
             configuration.allowedHeaders.contains("*")
             ? request.headers["access-control-request-headers"]

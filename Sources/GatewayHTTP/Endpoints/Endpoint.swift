@@ -3,6 +3,8 @@ import GatewayCore
 /// What an address of the gateway stands for.
 enum Endpoint: Equatable {
     case generate(Generation)
+    /// A response that was made before, or a part of it.
+    case storedResponse(String, StoredResponsePart)
     /// How many tokens a request has; Gemini names the model in the address.
     case countTokens(WireFormat, model: String?)
     case embed(Embedding)
@@ -30,13 +32,19 @@ enum Endpoint: Equatable {
         var isBatch = true
     }
 
+    enum StoredResponsePart: Equatable {
+        case whole, inputItems, cancellation
+    }
+
     enum HealthCheck: Equatable {
         case overall, live, ready
     }
 
     var methods: [String] {
         switch self {
-        case .generate, .countTokens, .embed: ["POST"]
+        case .generate, .countTokens, .embed, .storedResponse(_, .cancellation): ["POST"]
+        case .storedResponse(_, .whole): ["GET", "DELETE"]
+        case .storedResponse(_, .inputItems): ["GET"]
         case .resource(_, let methods): methods
         case .modelList, .model, .health: ["GET", "HEAD"]
         }
@@ -44,7 +52,7 @@ enum Endpoint: Equatable {
 
     var needsKey: Bool {
         switch self {
-        case .generate, .countTokens, .embed, .resource, .modelList, .model: true
+        case .generate, .storedResponse, .countTokens, .embed, .resource, .modelList, .model: true
         case .health: false
         }
     }
@@ -52,7 +60,7 @@ enum Endpoint: Equatable {
     /// Whether a body must be JSON.
     var takesJSONAlone: Bool {
         switch self {
-        case .resource: false
+        case .resource, .storedResponse: false
         case .generate, .countTokens, .embed, .modelList, .model, .health: true
         }
     }
@@ -63,6 +71,7 @@ enum Endpoint: Equatable {
         case .generate(let generation): generation.format
         case .modelList(let format), .model(_, let format), .countTokens(let format, _): format
         case .embed(let embedding): embedding.format
+        case .storedResponse: .responses
         case .resource, .health: .openAI
         }
     }

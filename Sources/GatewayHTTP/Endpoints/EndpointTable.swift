@@ -11,6 +11,7 @@ enum EndpointTable {
     static let fixed: [String: Endpoint] = [
         "/v1/chat/completions": .generate(chat),
         "/v1/completions": .generate(Endpoint.Generation(format: .completions)),
+        "/v1/responses": .generate(Endpoint.Generation(format: .responses)),
         "/v1/messages": .generate(Endpoint.Generation(format: .anthropic)),
         "/v1/messages/count_tokens": .countTokens(.anthropic, model: nil),
         "/v1/responses/input_tokens": .countTokens(.responses, model: nil),
@@ -32,8 +33,21 @@ enum EndpointTable {
         guard segments.count > 1 else { return nil }
         switch (segments[0], segments[1]) {
         case ("v1", "models"), ("v1beta", "models"): return models(segments, request)
+        case ("v1", "responses"): return storedResponse(segments, request)
         case ("v1", _): return ResourceTable.endpoint(segments[1...], request)
         default: return nil
+        }
+    }
+
+    /// `responses/{id}` and what is under it; `responses/compact` is an API of the model's.
+    private static func storedResponse(_ segments: [String], _ request: ServerRequest) -> Endpoint? {
+        guard (3...4).contains(segments.count), !segments[2].isEmpty else { return nil }
+        switch segments.count == 4 ? segments[3] : nil {
+        case nil:
+            return ResourceTable.endpoint(segments[1...], request) ?? .storedResponse(segments[2], .whole)
+        case "input_items"?: return .storedResponse(segments[2], .inputItems)
+        case "cancel"?: return .storedResponse(segments[2], .cancellation)
+        case _?: return nil
         }
     }
 

@@ -56,7 +56,7 @@ package struct GatewayResponder: HTTPResponder {
             client = identity
         }
         switch endpoint {
-        case .generate, .countTokens, .embed, .resource:
+        case .generate, .storedResponse, .countTokens, .embed, .resource:
             return await exchange(match, request, client, id)
         case .modelList(let format):
             return await modelList(format, of: match.provider, request, id)
@@ -116,6 +116,11 @@ package struct GatewayResponder: HTTPResponder {
             bodies?.note(call)
             let response = ServerResponse(await gateway.answer(call))
             return bodies?.noting(response, to: id) ?? response
+        case .storedResponse(let name, let part):
+            let stored = StoredResponseCall(
+                StoredResponseCall.Action(part, request.method), of: name,
+                query: ResourceTable.query(of: request.target), inbound: call)
+            return ServerResponse(await gateway.answer(stored))
         case .countTokens(_, let model):
             call.modelInPath = model
             call.streamInPath = false
@@ -169,6 +174,17 @@ package struct GatewayResponder: HTTPResponder {
         ServerResponse(
             status: status, headers: ["x-request-id": id, "content-type": "application/json"],
             body: .bytes(body.serialized()))
+    }
+}
+
+extension StoredResponseCall.Action {
+    /// - Parameter method: one of the part's.
+    fileprivate init(_ part: Endpoint.StoredResponsePart, _ method: String) {
+        switch part {
+        case .whole: self = method == "DELETE" ? .delete : .retrieve
+        case .inputItems: self = .inputItems
+        case .cancellation: self = .cancel
+        }
     }
 }
 

@@ -15,7 +15,8 @@ extension ProviderFailure {
     static func unknownPath(_ path: String) -> ProviderFailure {
         ProviderFailure(
             kind: .notFound, status: 404,
-            message: "There is nothing at \(path). The gateway answers POST /v1/chat/completions, POST /v1/messages, "
+            message:
+                "There is nothing at \(path). The gateway answers POST /v1/chat/completions, POST /v1/responses, POST /v1/messages, "
                 + "POST /v1beta/models/{model}:generateContent and :streamGenerateContent, each also behind /{provider}, "
                 + "GET /v1/models and GET /health.",
             code: "unknown_url")

@@ -7,7 +7,7 @@ enum ResourceTable {
         (["images", "generations"], ["POST"], true), (["images", "edits"], ["POST"], true),
         (["images", "variations"], ["POST"], true), (["audio", "speech"], ["POST"], true),
         (["audio", "transcriptions"], ["POST"], true), (["audio", "translations"], ["POST"], true),
-        (["moderations"], ["POST"], false), (["rerank"], ["POST"], false),
+        (["responses", "compact"], ["POST"], false), (["moderations"], ["POST"], false), (["rerank"], ["POST"], false),
         (["files"], ["GET", "POST"], false), (["files", "*"], ["GET", "DELETE"], false),
         (["files", "*", "content"], ["GET"], false), (["batches"], ["GET", "POST"], false),
         (["batches", "*"], ["GET"], false), (["batches", "*", "cancel"], ["POST"], false),
@@ -41,7 +41,7 @@ enum ResourceTable {
     }
 
     /// Without the client's key, should it stand there.
-    private static func query(of target: RequestTarget) -> String? {
+    static func query(of target: RequestTarget) -> String? {
         guard let query = target.query else { return nil }
         let kept = query.split(separator: "&").filter { !$0.hasPrefix("key=") }
         return kept.isEmpty ? nil : kept.joined(separator: "&")

@@ -22,7 +22,7 @@ public struct AzureOpenAIProvider: LlmProvider, EmbeddingProvider, ResourceProvi
     /// The version asked for when the configuration names none.
     private static let standardVersion = "2024-02-01"
 
-    public var format: WireFormat { .openAI }
+    public private(set) var format = WireFormat.openAI
     public let credentials: (any CredentialSource)?
 
     public init(_ instance: InstanceConfiguration) throws(ProviderError) {
@@ -62,15 +62,24 @@ public struct AzureOpenAIProvider: LlmProvider, EmbeddingProvider, ResourceProvi
         return "?api-version=\(version.percentEncoded)"
     }
 
+    /// The newer API has Responses as well.
+    public var variants: [ProviderVariant] {
+        guard format == .openAI, case .v1 = version else { return [] }
+        var responses = self
+        responses.format = .responses
+        return [ProviderVariant(nativeFor: responses)]
+    }
+
     public func request(for call: ProviderCall) throws(ProviderError) -> TransportRequest {
+        let url = try modelURL(format == .responses ? "/responses" : "/chat/completions", call.model)
         switch version {
         case .v1:
             let deployment = deployment(of: call.model)
             return request(
-                "POST", try modelURL("/chat/completions", call.model), with: call.access,
+                "POST", url, with: call.access,
                 body: deployment == call.model ? call.body : try Self.body(call.body, naming: deployment))
         case .dated:
-            return request("POST", try modelURL("/chat/completions", call.model), with: call.access, body: call.body)
+            return request("POST", url, with: call.access, body: call.body)
         }
     }
 

@@ -18,15 +18,29 @@ public struct CompatibleConfig: ProviderConfig {
     public var dialect: OpenAIDialect
     /// Fills the `{name}` parts of a preset's address.
     public var addressParts: [String: String]
+    /// Whether the service has OpenAI's Responses API, too, so that its clients need no conversion.
+    public var hasResponses: Bool
+    /// Which models the service also has in OpenAI's Completions API.
+    public var completions: Completions
+
+    public enum Completions: Sendable, Hashable {
+        case none
+        /// Every model, for clients of the API.
+        case all
+        /// Models whose names begin so, which have no chat.
+        case models([String])
+    }
 
     /// A service of which nothing is known may leave `[DONE]` out.
     public init(
         keyPlace: KeyPlace = .bearer, dialect: OpenAIDialect = OpenAIDialect(streamEnd: .finishReason),
-        addressParts: [String: String] = [:]
+        addressParts: [String: String] = [:], hasResponses: Bool = false, completions: Completions = .none
     ) {
         self.keyPlace = keyPlace
         self.dialect = dialect
         self.addressParts = addressParts
+        self.hasResponses = hasResponses
+        self.completions = completions
     }
 }
 
@@ -40,6 +54,7 @@ extension CompatibleConfig {
     /// Reads what an instance says otherwise than `self`.
     mutating func read(from reader: inout ConfigurationReader) {
         readKeyPlace(&reader)
+        readFurtherAPIs(&reader)
         dialect.streamEnd = reader.choice("stream_end", of: OpenAIDialect.StreamEnd.self) ?? dialect.streamEnd
         if let words = reader.strings("quirks") {
             dialect.quirks = []
@@ -55,6 +70,11 @@ extension CompatibleConfig {
         if let parameters = reader.strings("unsupported_parameters") {
             dialect.refusals = parameters.isEmpty ? [] : [OpenAIDialect.Refusal(parameters)]
         }
+    }
+
+    mutating func readFurtherAPIs(_ reader: inout ConfigurationReader) {
+        hasResponses = reader.boolean("responses_api") ?? hasResponses
+        if let isThere = reader.boolean("completions_api") { completions = isThere ? .all : .none }
     }
 
     private mutating func readKeyPlace(_ reader: inout ConfigurationReader) {

@@ -1,5 +1,12 @@
 import GatewayCore
 
+extension CompatibleConfig {
+    /// OpenAI itself.
+    static let openAI = CompatibleConfig(
+        dialect: .standard, hasResponses: true,
+        completions: .models(["gpt-3.5-turbo-instruct", "babbage-002", "davinci-002"]))
+}
+
 extension ProviderKind {
     public static let openAI = ProviderKind(
         key: "openai", name: "OpenAI", documentation: "https://platform.openai.com/docs/api-reference/chat",
@@ -8,6 +15,9 @@ extension ProviderKind {
         read: { reader, instance in
             instance.organization = reader.name("organization")
             instance.project = reader.name("project")
+            var config = CompatibleConfig.openAI
+            config.readFurtherAPIs(&reader)
+            instance.settings = ProviderSettings(config)
         })
 
     /// Any service that speaks OpenAI's chat format.

@@ -1,14 +1,14 @@
 import GatewayCore
 
-/// OpenAI, and every service that speaks its chat format.
+/// OpenAI, and every service that speaks its chat format, its Responses or its Completions.
 ///
-/// Source: https://platform.openai.com/docs/api-reference/chat
+/// Sources: https://platform.openai.com/docs/api-reference/chat, .../responses and .../completions
 public struct OpenAIProvider: LlmProvider, TokenCounting, EmbeddingProvider, ResourceProvider {
     private let address: String
     /// With its `?`; empty where the key stands in a header.
     private let query: String
-    private let chatURL: String
-    private let modelsURL: String
+    /// Of the format's own API.
+    private let url: String
     /// Whether the service is OpenAI's own, which has more than compatible ones.
     private let isOpenAI: Bool
     private let headers: ProviderHeaders
@@ -16,13 +16,15 @@ public struct OpenAIProvider: LlmProvider, TokenCounting, EmbeddingProvider, Res
 
     static let standardAddress = "https://api.openai.com/v1"
 
-    public var format: WireFormat { .openAI }
+    public let format: WireFormat
     public let dialect: OpenAIDialect
+    public let variants: [ProviderVariant]
 
-    public init(_ instance: InstanceConfiguration) {
+    /// - Parameter format: `openAI` for Chat, with the other APIs for the clients that speak them; `responses` for every client.
+    public init(_ instance: InstanceConfiguration, format: WireFormat = .openAI) {
+        let config = instance.settings(as: CompatibleConfig.self) ?? .openAI
         self.init(
-            instance, CompatibleConfig(dialect: .standard), address: instance.address(or: Self.standardAddress),
-            isOpenAI: true)
+            instance, config, format, address: instance.address(or: Self.standardAddress), isOpenAI: true)
     }
 
     /// A service of another vendor.
@@ -38,15 +40,18 @@ public struct OpenAIProvider: LlmProvider, TokenCounting, EmbeddingProvider, Res
         guard let address = instance.baseURL ?? standardAddress, !address.isEmpty else {
             throw ProviderError("the instance \"\(instance.name)\" needs a base_url")
         }
-        self.init(instance, config, address: instance.address(or: address), isOpenAI: false)
+        self.init(instance, config, .openAI, address: instance.address(or: address), isOpenAI: false)
     }
 
     private init(
-        _ instance: InstanceConfiguration, _ config: CompatibleConfig, address: String, isOpenAI: Bool
+        _ instance: InstanceConfiguration, _ config: CompatibleConfig, _ format: WireFormat, address: String,
+        isOpenAI: Bool
     ) {
+        self.format = format
         self.isOpenAI = isOpenAI
         self.address = address
-        dialect = config.dialect
+        // A dialect tells how the service's chat differs; its names of models are the same everywhere.
+        dialect = format == .openAI ? config.dialect : OpenAIDialect(modelFolder: config.dialect.modelFolder)
         timeouts = instance.timeouts
         var authentication: (name: String, value: String)?
         var query = ""
@@ -57,20 +62,44 @@ public struct OpenAIProvider: LlmProvider, TokenCounting, EmbeddingProvider, Res
         case .none: break
         }
         self.query = query
-        chatURL = address + "/chat/completions" + query
-        modelsURL = address + "/models" + query
+        url = address + Self.path(of: format) + query
         var headers = ProviderHeaders(instance, authentication: authentication)
         headers.set("openai-organization", instance.organization)
         headers.set("openai-project", instance.project)
         self.headers = headers
+        guard format == .openAI else {
+            variants = []
+            return
+        }
+        var variants: [ProviderVariant] = []
+        func speaking(_ other: WireFormat) -> OpenAIProvider {
+            OpenAIProvider(instance, config, other, address: address, isOpenAI: isOpenAI)
+        }
+        if config.hasResponses { variants.append(ProviderVariant(nativeFor: speaking(.responses))) }
+        switch config.completions {
+        case .none: break
+        case .all: variants.append(ProviderVariant(nativeFor: speaking(.completions)))
+        case .models(let prefixes):
+            // These models have no chat at all: whoever asks, they are asked so.
+            variants.append(ProviderVariant(speaking(.completions), modelPrefixes: prefixes))
+        }
+        self.variants = variants
+    }
+
+    private static func path(of format: WireFormat) -> String {
+        switch format {
+        case .responses: "/responses"
+        case .completions: "/completions"
+        case .openAI, .anthropic, .gemini, .converse: "/chat/completions"
+        }
     }
 
     public func request(for call: ProviderCall) -> TransportRequest {
-        TransportRequest(url: chatURL, headers: headers.fields, body: call.body, timeouts: timeouts)
+        TransportRequest(url: url, headers: headers.fields, body: call.body, timeouts: timeouts)
     }
 
     public func modelListRequest(with access: ProviderAccess) -> TransportRequest? {
-        TransportRequest(method: "GET", url: modelsURL, headers: headers.fields, timeouts: timeouts)
+        TransportRequest(method: "GET", url: address + "/models" + query, headers: headers.fields, timeouts: timeouts)
     }
 
     /// OpenAI's list; some services leave the object around it out.

@@ -25,8 +25,8 @@ public struct VertexProvider: LlmProvider {
         credentials = token == nil ? GoogleCredentials(file: settings.credentialsFile) : nil
         variants = [
             ProviderVariant(
-                modelPrefixes: ["claude-"],
-                provider: VertexClaudeProvider(place, headers, instance.timeouts, version: instance.apiVersion))
+                VertexClaudeProvider(place, headers, instance.timeouts, version: instance.apiVersion),
+                modelPrefixes: ["claude-"])
         ]
     }
 

@@ -135,15 +135,31 @@ final class EventCollection: FailoverEventLog {
     func record(_ event: FailoverEvent) { all.withLock { $0.append(event) } }
 }
 
-/// A provider of any format that sends bodies unchanged, with its key and the name of its instance in headers.
-struct PlainProvider: LlmProvider {
+/// A provider of any format that sends bodies unchanged, with its key and the name of its instance in headers. OpenAI's
+/// speaks Responses, too.
+struct PlainProvider: ResourceProvider {
     var format: WireFormat
     var instance = InstanceConfiguration(name: "")
+    /// Below the address of the provider.
+    var folder = ""
+
+    var variants: [ProviderVariant] {
+        guard format == .openAI else { return [] }
+        let responses = PlainProvider(format: .responses, instance: instance, folder: "openai.test/")
+        return [ProviderVariant(nativeFor: responses)]
+    }
 
     func request(for call: ProviderCall) -> TransportRequest {
         TransportRequest(
-            url: "https://\(format.rawValue).test/\(call.model)",
+            url: folder.isEmpty
+                ? "https://\(format.rawValue).test/\(call.model)" : "https://\(folder)\(format.rawValue)/\(call.model)",
             headers: ["x-instance": instance.name, "x-key": instance.apiKey?.revealed ?? ""], body: call.body)
+    }
+
+    func resourceRequest(_ resource: ResourceRequest, for call: ProviderCall) -> TransportRequest {
+        TransportRequest(
+            method: resource.method, url: "https://\(format.rawValue).test\(resource.path)",
+            headers: ["x-instance": instance.name], body: call.body)
     }
 
     func modelListRequest(with access: ProviderAccess) -> TransportRequest? { nil }

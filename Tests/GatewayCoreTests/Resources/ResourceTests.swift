@@ -39,7 +39,7 @@ struct ResourceDoorTests {
         let catalog = ProviderCatalog([
             ProviderKind(key: "one", make: { _ in ShelfProvider() }),
             ProviderKind(key: "two", make: { _ in ShelfProvider() }),
-            ProviderKind(key: "plain", make: { _ in PlainProvider(format: .anthropic) }),
+            ProviderKind(key: "plain", make: { _ in ChatProvider() }),
         ])
         let gateway = try Gateway(
             configuration: GatewayConfiguration(
@@ -144,6 +144,15 @@ private struct ShelfProvider: ResourceProvider {
     func resourceRequest(_ resource: ResourceRequest, for call: ProviderCall) -> TransportRequest {
         TransportRequest(method: resource.method, url: "https://shelf.test" + resource.path, body: call.body)
     }
+
+    func request(for call: ProviderCall) -> TransportRequest { TransportRequest(url: "https://chat.test") }
+    func modelListRequest(with access: ProviderAccess) -> TransportRequest? { nil }
+    func models(in list: JSONValue) -> [ListedModel] { [] }
+}
+
+/// Has no API but that for replies.
+private struct ChatProvider: LlmProvider {
+    var format: WireFormat { .openAI }
 
     func request(for call: ProviderCall) -> TransportRequest { TransportRequest(url: "https://chat.test") }
     func modelListRequest(with access: ProviderAccess) -> TransportRequest? { nil }

@@ -48,7 +48,8 @@ import Testing
     @Test func speaksAnthropicsFormatToClaude() throws {
         let provider = provider(VertexConfig(project: "p", location: "us-east5"))
         let variant = try #require(provider.variants.first)
-        #expect(variant.modelPrefixes == ["claude-"] && variant.provider.format == .anthropic)
+        #expect(variant.fits("claude-x", .openAI) && !variant.fits("gemini-x", .anthropic))
+        #expect(variant.provider.format == .anthropic)
         let request = try variant.provider.request(
             for: call("claude-x@20250929", streaming: true, headers: ["anthropic-beta": "b", "x-api-key": "client"]))
         #expect(

@@ -254,7 +254,7 @@ extension GeminiStreamEncoder {
         switch echo.framing {
         case .jsonArray:
             array.write(json, into: &output)
-        case .sse, .eventStream:
+        case .sse, .eventStream, .wrappedEventStream:
             JSONText.append("data: ", to: &output)
             output.append(contentsOf: json)
             JSONText.append("\n\n", to: &output)

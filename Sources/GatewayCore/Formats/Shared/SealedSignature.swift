@@ -26,6 +26,11 @@ package struct SealedSignature: Sendable, Hashable {
         seal = StableHash.hexadecimal(of: part.text)
     }
 
+    /// Whether a body holds something under a seal, which only the gateway can make sense of.
+    package static func isFound(in body: [UInt8]) -> Bool {
+        body.withUnsafeBytes { ByteSearch.first(of: Array("\"\(mark):".utf8), in: $0) != nil }
+    }
+
     /// Nil for text that is no seal.
     package init?(_ text: String) {
         let fields = text.split(separator: ":", maxSplits: 4, omittingEmptySubsequences: false)

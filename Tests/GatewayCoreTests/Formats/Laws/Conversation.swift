@@ -55,7 +55,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
         case .sse, .jsonArray:
             let bytes = FixtureFile.bytes(at: "\(Self.path)/\(name)/\(format.rawValue).stream.sse")
             return bytes.isEmpty ? nil : bytes
-        case .eventStream:
+        case .eventStream, .wrappedEventStream:
             let lines = FixtureFile.bytes(at: "\(Self.path)/\(name)/\(format.rawValue).stream.jsonl")
             return lines.isEmpty ? nil : Self.messages(in: lines)
         }
