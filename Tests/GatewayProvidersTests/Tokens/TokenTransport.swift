@@ -14,6 +14,10 @@ final class TokenTransport: Transport {
         state = Mutex(State(answers: answers))
     }
 
+    init(answers: [(status: Int, body: String)]) {
+        state = Mutex(State(answers: answers))
+    }
+
     var requests: [TransportRequest] { state.withLock { $0.requests } }
 
     /// The members of the latest request's form, as they are encoded.
