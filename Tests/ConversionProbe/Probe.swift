@@ -50,8 +50,10 @@ struct Probe {
         var answer: JSONObject = ["strict": try await strictRefusal(call)]
         do {
             let peek = try RequestPeek(&call)
+            // In the provider's own format, also where it speaks the client's besides.
             let composer = CallComposer(
-                route: gateway.state.router.route(Self.model, to: provider), instance: instance, media: media)
+                route: gateway.state.router.route(Self.model, to: provider), instance: instance,
+                speech: instance.speech(for: Self.model, client: nil), media: media)
             let composed = try await composer.compose(call, peek)
             answer.append("body", try JSONValue(parsing: composed.body))
             answer.append("stream", .bool(peek.isStreaming))
