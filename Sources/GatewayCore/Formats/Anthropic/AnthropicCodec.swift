@@ -23,7 +23,7 @@ package struct AnthropicCodec: WireCodec {
         _ request: ChatRequest, for target: ConversionTarget, notes: inout [ConversionNote]
     ) throws(ConversionError) -> JSONObject {
         var encoder = AnthropicRequestEncoder(request, for: target)
-        let body = encoder.encode()
+        let body = try encoder.encode()
         notes += encoder.notes
         return body
     }

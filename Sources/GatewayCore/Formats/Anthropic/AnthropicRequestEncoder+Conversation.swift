@@ -18,6 +18,8 @@ extension AnthropicRequestEncoder {
         /// System messages in the middle that wait for a place.
         fileprivate var waiting: [JSONValue] = []
         fileprivate var waitingExtras: JSONObject = [:]
+        /// Of the first of them.
+        fileprivate var waitingPlace: PartPlace?
     }
 
     mutating func encodeConversation() -> Conversation {
@@ -57,6 +59,7 @@ extension AnthropicRequestEncoder {
     ) {
         guard !blocks.isEmpty else { return }
         if traits.systemMidConversation {
+            conversation.waitingPlace = conversation.waitingPlace ?? place
             conversation.waiting += blocks
             conversation.waitingExtras.merge(extras)
         } else {
@@ -72,8 +75,8 @@ extension AnthropicRequestEncoder {
     private mutating func placeWaiting(in conversation: inout Conversation) {
         guard !conversation.waiting.isEmpty else { return }
         let followsUser = conversation.turns.last?.role == .user
-        if !followsUser {
-            note(.changed, "/messages", "A system message with no user turn beside it was written as one.")
+        if !followsUser, let place = conversation.waitingPlace {
+            note(.changed, place.description, "A system message with no user turn beside it was written as one.")
         }
         conversation.turns.append(
             Turn(
@@ -81,6 +84,7 @@ extension AnthropicRequestEncoder {
                 extras: followsUser ? conversation.waitingExtras : [:]))
         conversation.waiting = []
         conversation.waitingExtras = [:]
+        conversation.waitingPlace = nil
     }
 
     private func append(_ turn: Turn, to conversation: inout Conversation) {

@@ -60,6 +60,11 @@ extension AnthropicRequestEncoder {
                 return ["type": "base64", "media_type": "application/pdf", "data": .string(data)]
             }
             if let type, Self.isText(type), let text = AnthropicCodec.text(ofBase64: data) {
+                if type != "text/plain" {
+                    note(
+                        .dropped, "\(place)/media_type", "Anthropic takes every kind of text as plain text.",
+                        level: .info)
+                }
                 return Self.textSource(text)
             }
             note(

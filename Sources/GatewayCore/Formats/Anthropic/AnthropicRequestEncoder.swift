@@ -29,7 +29,7 @@ struct AnthropicRequestEncoder {
         orphans = request.orphanedResults(for: .anthropic)
     }
 
-    mutating func encode() -> JSONObject {
+    mutating func encode() throws(ConversionError) -> JSONObject {
         let format = encodeResponseFormat()
         var tools = encodeTools()
         var toolChoice = tools.isEmpty ? nil : encodeToolChoice()
@@ -39,6 +39,9 @@ struct AnthropicRequestEncoder {
         }
         var conversation = encodeConversation()
         settle(&conversation)
+        guard !conversation.turns.isEmpty else {
+            throw ConversionError("/messages", "holds nothing that Anthropic can say")
+        }
         let reasoning = encodeReasoning(
             isToolForced: toolChoice?.forcesToolUse ?? false, isMidToolUse: conversation.continuesCallWithoutThinking,
             maxTokens: encodeMaxTokens())

@@ -15,10 +15,19 @@ extension ConverseCodec {
 
     /// Content is a list of blocks everywhere. Absent is empty. A cache point belongs to the block before it.
     static func decodeContent(_ key: String, of fields: inout FieldReader) throws(ConversionError) -> [ContentPart] {
-        var parts: [ContentPart] = []
-        for reader in try fields.optionalReaders(key) ?? [] {
-            if let cache = decodeCachePoint(reader), let last = parts.indices.last, parts[last].mark(cache) { continue }
-            parts.append(try decodePart(reader))
+        try decodeBlocks(try fields.optionalReaders(key) ?? []).map(\.piece)
+    }
+
+    /// The parts with their places among the blocks.
+    static func decodeBlocks(_ blocks: [FieldReader]) throws(ConversionError) -> [PlacedPiece<ContentPart>] {
+        var parts: [PlacedPiece<ContentPart>] = []
+        parts.reserveCapacity(blocks.count)
+        for (index, reader) in blocks.enumerated() {
+            if let cache = decodeCachePoint(reader), let last = parts.indices.last, parts[last].piece.mark(cache) {
+                parts[last].cachePoint = index
+            } else {
+                parts.append(PlacedPiece(piece: try decodePart(reader), index: index))
+            }
         }
         return parts
     }
@@ -119,4 +128,11 @@ extension ConverseCodec {
         }
         return point.rest(origin: .converse) == nil ? breakpoint : nil
     }
+}
+
+/// A part or a tool, where it stands in its list, and where its cache point does.
+struct PlacedPiece<Piece> {
+    var piece: Piece
+    var index: Int
+    var cachePoint: Int?
 }

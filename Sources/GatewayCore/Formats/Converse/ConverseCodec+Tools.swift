@@ -5,20 +5,28 @@ extension ConverseCodec {
         _ fields: inout FieldReader, into request: inout ChatRequest
     ) throws(ConversionError) -> JSONValue? {
         guard var config = try fields.optionalReader("toolConfig") else { return nil }
-        for reader in try config.readers("tools") {
-            if let cache = decodeCachePoint(reader), let last = request.tools.indices.last,
-                case .function(var tool) = request.tools[last], tool.cache == nil
-            {
-                tool.cache = cache
-                request.tools[last] = .function(tool)
-            } else {
-                request.tools.append(try decodeTool(reader))
-            }
-        }
+        request.tools = try decodeTools(try config.readers("tools")).map(\.piece)
         if let choice = try config.optionalReader("toolChoice") {
             request.toolChoice = try decodeToolChoice(choice)
         }
         return rest(of: config)
+    }
+
+    /// The tools with their places in the list.
+    static func decodeTools(_ readers: [FieldReader]) throws(ConversionError) -> [PlacedPiece<Tool>] {
+        var tools: [PlacedPiece<Tool>] = []
+        for (index, reader) in readers.enumerated() {
+            if let cache = decodeCachePoint(reader), let last = tools.indices.last,
+                case .function(var tool) = tools[last].piece, tool.cache == nil
+            {
+                tool.cache = cache
+                tools[last].piece = .function(tool)
+                tools[last].cachePoint = index
+            } else {
+                tools.append(PlacedPiece(piece: try decodeTool(reader), index: index))
+            }
+        }
+        return tools
     }
 
     /// Tools that the provider runs are kept whole.

@@ -17,6 +17,8 @@ struct OpenAIRequestWriter: OpenAIFamilyWriter {
     let target: ConversionTarget
     let traits: OpenAIModelTraits
     let names: ToolNameMap
+    let format = WireFormat.openAI
+    let foreignTiers: Set<String> = ["reserved", "ultrafast"]
     /// Calls whose results cannot stand as results.
     let orphans: Set<String>
     var notes: [ConversionNote] = []
@@ -47,7 +49,7 @@ struct OpenAIRequestWriter: OpenAIFamilyWriter {
         if request.isStreaming { body.append("stream", true) }
         if request.isStreaming, request.wantsStreamUsage { body.append("stream_options", ["include_usage": true]) }
         body.append("user", ifPresent: fittingEndUser().map { .string($0) })
-        body.append("service_tier", ifPresent: serviceTierWord.map { .string($0) })
+        body.append("service_tier", ifPresent: fittingServiceTier().map { .string($0) })
         var extras = request.extras.fields(for: .openAI, at: "", notes: &notes)
         if !request.isStreaming { extras.removeValue(forKey: "stream_options") }
         body.append(extras: extras)

@@ -15,6 +15,8 @@ struct ResponsesItemDecoder {
         var pointer: String
         /// Whether the content is a list.
         var hasList: Bool
+        /// Whether the part keeps the members of the item: what the model said.
+        var holdsItem: Bool
     }
 
     mutating func decode(_ reader: FieldReader) throws(ConversionError) {
@@ -61,7 +63,7 @@ struct ResponsesItemDecoder {
                 item: pointer ?? item.pointer,
                 pointer: pointer
                     ?? (isMessage ? "\(item.pointer)/content" + (list ? "/\(index)" : "") : item.pointer),
-                hasList: list)
+                hasList: list, holdsItem: item.peek("role") == "assistant")
         }
         if let message, message < places.count { places[message] += sources } else { places.append(sources) }
     }
@@ -108,10 +110,9 @@ enum ResponsesItemExtras {
         var item = item.fields(for: .responses)
         for index in parts.indices {
             guard case .text(var text) = parts[index] else { continue }
-            var fields = item
-            let own = text.extras.fields(for: .responses)
-            if !own.isEmpty { fields.append(part, .object(own)) }
-            text.extras = Extras(origin: .responses, fields: fields)
+            var extras: Extras? = Extras(origin: .responses, fields: item)
+            extras.nest(text.extras, under: part)
+            text.extras = extras
             parts[index] = .text(text)
             // The first part has it all; the others say which item they belong to.
             item = item["id"].map { ["id": $0] } ?? [:]

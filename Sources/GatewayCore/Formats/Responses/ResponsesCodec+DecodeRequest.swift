@@ -130,8 +130,11 @@ extension ResponsesCodec {
     /// gateway keeps itself, and what every bridged reply has anyway.
     package func isBookkeeping(_ member: JSONObject.Member) -> Bool {
         switch member.key {
-        case "id", "status", "type", "store", "stream_options": true
+        case "id", "status", "type", "store": true
+        case "stream_options": member.value["include_obfuscation"] != true
         case "truncation": member.value == "disabled"
+        // A custom tool takes any text unless told otherwise.
+        case "format": member.value == ["type": "text"]
         case "background": member.value == false
         case "include":
             member.value.array?.allSatisfy { $0 == "reasoning.encrypted_content" || $0.string == Self.logprobsInclude }

@@ -15,6 +15,8 @@ struct ResponsesRequestWriter: OpenAIFamilyWriter {
     let target: ConversionTarget
     let traits: OpenAIModelTraits
     let names: ToolNameMap
+    let format = WireFormat.responses
+    let foreignTiers: Set<String> = ["reserved"]
     var notes: [ConversionNote] = []
     var instructions: String?
     var items: [JSONValue] = []
@@ -53,7 +55,7 @@ struct ResponsesRequestWriter: OpenAIFamilyWriter {
         if !text.isEmpty { body.append("text", .object(text)) }
         if request.isStreaming { body.append("stream", true) }
         body.append("user", ifPresent: fittingEndUser().map { .string($0) })
-        body.append("service_tier", ifPresent: serviceTierWord.map { .string($0) })
+        body.append("service_tier", ifPresent: fittingServiceTier().map { .string($0) })
         body.append(extras: extras)
         return body
     }

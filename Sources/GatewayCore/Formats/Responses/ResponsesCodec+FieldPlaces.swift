@@ -13,9 +13,9 @@ extension ResponsesCodec {
             ],
             partMembers: [
                 "/name": ["/filename", "/name"], "/arguments": ["/arguments", "/input"],
-                "/citations": ["/annotations"],
+                "/citations": ["/annotations"], "/id": ["/call_id"],
             ],
-            place: { items.place(of: $0) })
+            place: { items.place(of: $0) }, outerMember: { items.place(of: $1, of: $0) })
     }
 
     package var unseenFields: Set<String> { Self.unseenFields }
@@ -56,6 +56,18 @@ extension ResponsesItemDecoder {
         case .tool: nil
         }
     }
+
+    /// Where a member stands that was kept with the first part of what the model said: in the item, or in the part.
+    fileprivate func place(of member: String, of subject: HubSubject) -> String? {
+        guard case .part(let message, let index) = subject, let source = source(message, index), source.holdsItem else {
+            return nil
+        }
+        let inner = "/\(ResponsesItemExtras.part)"
+        if member.hasPrefix(inner + "/") { return source.pointer + member.dropFirst(inner.utf8.count) }
+        return Self.itemMembers.contains(member) ? source.item + member : nil
+    }
+
+    private static let itemMembers: Set<String> = ["/phase", "/id", "/status", "/type"]
 
     private func source(_ message: Int, _ part: Int) -> PartSource? {
         guard message < places.count, part < places[message].count else { return nil }

@@ -13,6 +13,8 @@ package struct FieldPlaces: Sendable {
     package var toolMembers: [String: [String]] = [:]
     /// The pointer of a message, part or tool; nil where it stands as in the hub.
     package var place: @Sendable (HubSubject) -> String? = { _ in nil }
+    /// The pointer of a member, given relative to its part or tool, that does not stand inside that; nil where it does.
+    package var outerMember: @Sendable (HubSubject, String) -> String? = { _, _ in nil }
 }
 
 /// What a pointer of the hub leads to.
@@ -44,6 +46,7 @@ extension FieldPlaces {
         guard !rest.isEmpty else { return base }
         let names = if case .tool = subject { toolMembers } else { partMembers }
         let path = rest.reduce("") { JSONPointer.appending($1, to: $0) }
+        if let outer = outerMember(subject, path) { return outer }
         return base + renamed(path, names) { exists(base + $0, in: body) }
     }
 

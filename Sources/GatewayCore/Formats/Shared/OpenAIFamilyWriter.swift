@@ -5,6 +5,9 @@ protocol OpenAIFamilyWriter {
     var traits: OpenAIModelTraits { get }
     var names: ToolNameMap { get }
     var notes: [ConversionNote] { get set }
+    var format: WireFormat { get }
+    /// Service tiers that only other formats have.
+    var foreignTiers: Set<String> { get }
 }
 
 extension OpenAIFamilyWriter {
@@ -121,12 +124,16 @@ extension OpenAIFamilyWriter {
         return fitting
     }
 
-    /// Anthropic's and Gemini's words for the ordinary tier are `default` here.
-    var serviceTierWord: String? {
+    /// Anthropic's and Gemini's words for the ordinary tier are `default` here. Words that nobody is known to have are left
+    /// to the service to judge.
+    mutating func fittingServiceTier() -> String? {
         switch request.serviceTier {
-        case nil, "unspecified"?: nil
-        case "standard_only"?, "standard"?: "default"
-        case let tier?: tier
+        case nil, "unspecified"?: return nil
+        case "standard_only"?, "standard"?: return "default"
+        case let tier? where foreignTiers.contains(tier):
+            note(.dropped, "/service_tier", "\(format.displayName) has no service tier `\(tier)`.")
+            return nil
+        case let tier?: return tier
         }
     }
 }

@@ -25,6 +25,23 @@ struct FieldPlacesTests {
          "generation_config":{"top_k":4,"thinkingConfig":{"thinkingLevel":"LOW"}}}
         """
 
+    private static let responses = """
+        {"instructions":"s","input":[{"role":"user","content":"u"},
+         {"type":"message","role":"assistant","id":"m","phase":"final","content":[
+          {"type":"output_text","text":"a","annotations":[],"logprobs":[{}]},{"type":"refusal","refusal":"no"}]},
+         {"type":"function_call","call_id":"1","name":"f","arguments":"{}"},
+         {"type":"function_call_output","call_id":"1","output":[{"type":"input_text","text":"r"}]}]}
+        """
+    private static let converse = """
+        {"system":[{"text":"s"},{"cachePoint":{"type":"default"}},{"text":"t"}],
+         "messages":[{"role":"user","content":[{"cachePoint":{"type":"default"}},{"text":"u"},
+         {"cachePoint":{"type":"default"}},{"cachePoint":{"type":"default"}},
+         {"toolResult":{"toolUseId":"1","content":[{"text":"r"}]}}]}],
+         "toolConfig":{"tools":[{"toolSpec":{"name":"a","inputSchema":{"json":{}}}},{"cachePoint":{"type":"default"}},
+         {"toolSpec":{"name":"b","inputSchema":{"json":{}}}}]},"outputConfig":{"effort":"low"},
+         "additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":2}}}
+        """
+
     private static let cases: [(WireFormat, String, String)] = [
         (.openAI, "/messages/0/content/0", "/messages/0/content"),
         (.openAI, "/messages/1/content/0", "/messages/1/reasoning_content"),
@@ -59,12 +76,37 @@ struct FieldPlacesTests {
         (.gemini, "/top_k", "/generation_config/top_k"),
         (.gemini, "/reasoning_effort", "/generation_config/thinkingConfig/thinkingLevel"),
         (.gemini, "/max_tokens", "/generation_config/maxOutputTokens"),
+        (.responses, "/messages/0/content/0/signature", "/instructions/signature"),
+        (.responses, "/messages/1", "/input/0"),
+        (.responses, "/messages/1/content/0/cache_control", "/input/0/content/cache_control"),
+        (.responses, "/messages/2/content/0/phase", "/input/1/phase"),
+        (.responses, "/messages/2/content/0/content/logprobs", "/input/1/content/0/logprobs"),
+        (.responses, "/messages/2/content/0/citations", "/input/1/content/0/annotations"),
+        (.responses, "/messages/2/content/1", "/input/1/content/1"),
+        (.responses, "/messages/2/content/2/id", "/input/2/call_id"),
+        (.responses, "/messages/3/content/0/content/0", "/input/3/output/0"),
+        (.responses, "/max_tokens", "/max_output_tokens"),
+        (.converse, "/messages/0", "/system"),
+        (.converse, "/messages/0/content/0/cache_control", "/system/1/cachePoint"),
+        (.converse, "/messages/0/content/1", "/system/2"),
+        (.converse, "/messages/1/content/0", "/messages/0/content/0"),
+        (.converse, "/messages/1/content/1/cache_control", "/messages/0/content/2/cachePoint"),
+        (.converse, "/messages/1/content/3/is_error", "/messages/0/content/4/toolResult/status"),
+        (.converse, "/messages/1/content/3/content/0", "/messages/0/content/4/toolResult/content/0"),
+        (.converse, "/tools/0/cache_control", "/toolConfig/tools/1/cachePoint"),
+        (.converse, "/tools/1/parameters/type", "/toolConfig/tools/2/toolSpec/inputSchema/json/type"),
+        (.converse, "/thinking/budget_tokens", "/additionalModelRequestFields/thinking/budget_tokens"),
+        (.converse, "/reasoning_effort", "/outputConfig/effort"),
     ]
 
     @Test(arguments: cases.indices)
     func tellsTheClientInItsOwnTerms(index: Int) throws {
         let (format, hub, client) = Self.cases[index]
-        let text = [.openAI: Self.openAI, .anthropic: Self.anthropic, .gemini: Self.gemini][format] ?? "{}"
+        let bodies: [WireFormat: String] = [
+            .openAI: Self.openAI, .anthropic: Self.anthropic, .gemini: Self.gemini, .responses: Self.responses,
+            .converse: Self.converse,
+        ]
+        let text = try #require(bodies[format])
         let body = try #require(try JSONValue(parsing: text).object)
         #expect(format.codec.fieldPlaces(in: body).clientPointer(of: hub, in: body) == client)
     }
@@ -76,7 +118,8 @@ struct FieldPlacesTests {
             "/tools/x",
             "/messages/0/content/0/content/0/content/0", "no pointer", "/a~2b", "/tools/18446744073709551616",
         ] {
-            for body in [[:], ["messages": 1, "contents": [], "tools": "x", "system": 7]] as [JSONObject] {
+            for body in [[:], ["messages": 1, "contents": [], "tools": "x", "system": 7, "input": [1]]] as [JSONObject]
+            {
                 _ = format.codec.fieldPlaces(in: body).clientPointer(of: pointer, in: body)
             }
         }
