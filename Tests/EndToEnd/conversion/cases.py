@@ -27,6 +27,8 @@ class Field:
     @cached_property
     def path(self) -> str:
         label = "[]" * self.depth
+        if isinstance(self.shape, Scalar) and self.is_one_of_several_scalars:
+            label += f"({self.shape.kind})"
         if isinstance(self.shape, Object) and (name := self.variant):
             label = f"{'[]' * (self.depth - 1)}[{name}]" if self.depth else f"({name})"
         prefix = f"{self.owner.path}." if self.owner is not None and self.owner.path else ""
@@ -36,9 +38,22 @@ class Field:
     def variant(self) -> str | None:
         """What tells this shape from the others that may stand here; nil where there is but one."""
         assert isinstance(self.shape, Object)
-        if self.shape.tag:
+        has_others = len(leaves(self.member.shapes)) > 1
+        if self.shape.tag and (has_others or not self.is_choice(self.shape.tag[0])):
             return self.shape.tag[1]
-        return self.shape.name if len(leaves(self.member.shapes)) > 1 else None
+        return self.shape.name if has_others else None
+
+    def is_choice(self, name: str) -> bool:
+        """Whether the object's member has more than one word."""
+        assert isinstance(self.shape, Object)
+        shapes = (shape for one in self.shape.members if one.name == name for shape in one.shapes)
+        return any(isinstance(shape, Choice) and len(shape.values) > 1 for shape in shapes)
+
+    @property
+    def is_one_of_several_scalars(self) -> bool:
+        """Whether a list holds texts here and numbers there."""
+        alike = [one for one, depth in leaves(self.member.shapes) if isinstance(one, Scalar) and depth == self.depth]
+        return self.depth > 0 and len(alike) > 1
 
     @property
     def key(self) -> str:

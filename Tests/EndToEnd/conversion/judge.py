@@ -173,7 +173,7 @@ def told_places(moved: list, case: Case) -> str:
 
 def value_of(case: Case) -> object:
     found = changes(case.without, case.body)
-    return found[0][2] if found else None
+    return next((new for _, _, new in found if new is not None), None)
 
 
 def holds(new: object, value: object) -> bool:

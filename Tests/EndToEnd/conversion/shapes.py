@@ -51,9 +51,11 @@ class Object:
     @property
     def tag(self) -> tuple[str, str] | None:
         """The member that tells this shape from its alternatives, and its value."""
-        for member in self.members:
-            if member.name in ("type", "role") and member.required and isinstance(member.shapes[0], Choice):
-                return member.name, str(member.shapes[0].values[0])
+        for name in ("type", "role"):
+            for member in self.members:
+                if member.name == name and member.required and isinstance(member.shapes[0], Choice):
+                    if name == "type" or len(member.shapes[0].values) == 1:
+                        return name, str(member.shapes[0].values[0])
         return None
 
 

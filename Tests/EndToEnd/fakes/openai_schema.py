@@ -54,7 +54,7 @@ REFUSAL = Obj({"type!": Str(), "refusal!": Str()})
 IMAGE = Obj(
     {
         "type!": Str(),
-        "image_url!": Obj({"url!": Str(), "detail": Str(one_of=["auto", "low", "high"])}, check_image_url),
+        "image_url!": Obj({"url!": Str(), "detail": Str(one_of=["auto", "low", "high", "original"])}, check_image_url),
         "prompt_cache_breakpoint": BREAKPOINT,
     }
 )

@@ -1,8 +1,9 @@
 """The formats: each is listed once, here."""
 
-from . import anthropic, gemini, openai
+from . import anthropic, completions, converse, gemini, openai, responses
 from .form import Form
 
 
 def forms() -> dict[str, Form]:
-    return {form.name: form for form in (openai.make(), anthropic.make(), gemini.make())}
+    makers = (openai, responses, completions, anthropic, gemini, converse)
+    return {form.name: form for form in (maker.make() for maker in makers)}
