@@ -181,9 +181,11 @@ final class Simulation: @unchecked Sendable {
             if limiter.inFlight != 0 { violate("\(limiter.inFlight) are still counted") }
         }
         guard schedule.hasSteadyLimits, schedule.configuration.limits.models["m"] != nil else { return }
-        let used = sights.filter { $0.status == 200 }.map {
-            // A stream tells no usage here, which leaves what was reserved used up.
-            $0.client.isStreaming ? $0.client.body.utf8.count / 4 + 1000 : SimulatedBody.tokens
+        let used = sights.filter { $0.status == 200 }.map { sight in
+            guard sight.client.isStreaming else { return SimulatedBody.tokens }
+            // A stream tells no usage here, which leaves what was reserved used up; one that broke off is estimated.
+            return log.records.first { $0.id == sight.client.id }?.usage?.total
+                ?? sight.client.body.utf8.count / 4 + 1000
         }.reduce(0, +)
         guard case .success(let reservation) = gateway.shared.limiter.admit(key: nil, model: "m", tokens: 0) else {
             // Its own requests are spent: the tokens cannot be read.
