@@ -87,8 +87,10 @@ public final class Gateway: Sendable {
     private func ask(
         _ request: ChatRequest, _ conversion: ConversionPolicy?
     ) async throws(GatewayError) -> (Exchange.Answer, AttemptOutline) {
-        let record = RequestRecord(
+        let state = state
+        var record = RequestRecord(
             id: services.requestIDs.next(), startedAt: services.clock.now(), clientFormat: nil, keyName: nil)
+        record.trace = state.traces?.context([:], requestID: record.id)
         let exchange = Exchange(
             services: services, state: state, shared: shared,
             journal: RequestJournal(record, prices: prices.book, log: services.log))
@@ -151,6 +153,7 @@ package final class GatewayState: Sendable {
     package let router: Router
     package let directory: ProviderDirectory
     package let keys: KeyRing
+    package let traces: TraceSampler?
     package let services: GatewayServices
 
     package init(
@@ -163,5 +166,6 @@ package final class GatewayState: Sendable {
         directory = try ProviderDirectory(
             configuration, catalog: catalog, transport: transport, services: services, older: older?.directory)
         keys = KeyRing(configuration)
+        traces = TraceSampler(configuration.telemetry)
     }
 }

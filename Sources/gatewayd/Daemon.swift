@@ -13,10 +13,12 @@ final class Daemon {
     private let health: HealthMonitor
     private let server: HTTPServer
     private let store: RequestStore?
+    private let traces: TraceExporter?
     private let lag: LoopLagProbe
     private let logger: LogWriter
     private(set) var port = 0
     private var priceRefresh: Task<Void, Never>?
+    private var traceExport: Task<Void, Never>?
 
     init(_ configuration: GatewayConfiguration, _ environment: [String: String], logger: LogWriter) throws {
         self.configuration = configuration
@@ -31,6 +33,8 @@ final class Daemon {
         let metrics = RequestMetrics(configuration, shards: group.loops.count) { EventLoop.current?.index ?? 0 }
         var logs: [any RequestLog] = [RequestLogLines(logger: logger)]
         if let store { logs.append(store) }
+        traces = TraceExporter(configuration, transport: transport, logger: logger)
+        if let traces { logs.append(traces) }
         if configuration.metrics.isEnabled { logs.append(metrics) }
         var events: [any FailoverEventLog] = [FailoverEventLines(logger: logger)]
         if let store { events.append(store) }
@@ -55,6 +59,7 @@ final class Daemon {
         page.add(lag)
         if let store { page.add(store) }
         page.add(logger)
+        if let traces { page.add(traces) }
         page.add(ProcessMetrics(clock: clock))
     }
 
@@ -70,6 +75,7 @@ final class Daemon {
             Task { _ = await gateway.models() }
         }
         priceRefresh = startPriceRefresh()
+        if let traces { traceExport = Task { await traces.run() } }
     }
 
     /// Nil when the configuration names no address.
@@ -87,14 +93,19 @@ final class Daemon {
         }
     }
 
+    /// How long the collector of traces may keep the gateway from stopping.
+    private static let tracePatience = Duration.seconds(3)
+
     /// Returns when every answer has ended, well or told that it did not.
     func stop() {
         let (server, gateway, transport, media, health) = (server, gateway, transport, media, health)
         let deadline = configuration.server.shutdownTimeout
         priceRefresh?.cancel()
+        let (traces, traceExport) = (traces, traceExport)
         health.beginStopping()
         try? Blocking.wait {  // none of these throws
             await server.shutdown(deadline: deadline) { gateway.abortStreams() }
+            if let traces, let traceExport { await traces.finish(traceExport, within: Self.tracePatience) }
             await media.shutdown()
             await transport.shutdown()
         }

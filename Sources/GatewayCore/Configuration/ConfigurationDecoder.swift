@@ -42,6 +42,8 @@ struct ConfigurationDecoder {
         configuration.metrics =
             reader.table("metrics") { MetricsConfiguration(reading: &$0) }
             ?? MetricsConfiguration(isEnabled: configuration.server.isLoopback)
+        configuration.telemetry =
+            reader.table("telemetry") { TelemetryConfiguration(reading: &$0) } ?? configuration.telemetry
         configuration.limits = reader.table("limits") { LimitsConfiguration(reading: &$0) } ?? configuration.limits
         configuration.prices = reader.table("prices") { PriceConfiguration(reading: &$0) } ?? configuration.prices
         let (level, format) = (configuration.server.logLevel, configuration.server.logFormat)

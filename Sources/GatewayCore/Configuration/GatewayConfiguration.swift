@@ -20,6 +20,7 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var proxy: ProxyConfiguration?
     public var observability: ObservabilityConfiguration
     public var metrics: MetricsConfiguration
+    public var telemetry = TelemetryConfiguration()
     public var prices: PriceConfiguration
     public var limits = LimitsConfiguration()
     /// What is kept of Responses conversations with models of other APIs.

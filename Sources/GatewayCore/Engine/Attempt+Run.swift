@@ -82,6 +82,7 @@ extension Attempt {
         call.operation = question.operation
         do {
             var request = try instance.provider(key: candidate.admission.key, speech).transportRequest(for: call)
+            if let traceparent { request.headers["traceparent"] = traceparent }
             bound(&request.timeouts, question)
             return request
         } catch {

@@ -29,6 +29,8 @@ final class Attempt: @unchecked Sendable {
     var waited = Duration.zero
     /// What the journal calls it.
     let journalID: RequestJournal.AttemptID
+    /// Nil when nothing is traced.
+    let traceparent: String?
     /// Its share of the provider's limits.
     var reservation: Reservation?
     /// The limit of silence that the transport watches over.
@@ -51,6 +53,7 @@ final class Attempt: @unchecked Sendable {
         requestID = journal.record.id
         journalID = journal.beginAttempt(
             provider: candidate.instance.providerKey, instance: candidate.instance.name, model: candidate.route.model)
+        traceparent = journal.traceparent(of: journalID)
         self.deadline = deadline
         self.services = services
         speech = candidate.instance.speech(for: candidate.route.model, client: client)

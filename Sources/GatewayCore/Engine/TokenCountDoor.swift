@@ -86,6 +86,7 @@ extension Gateway {
             id: call.id, startedAt: arrival.startedAt, clientFormat: isEmbedded ? nil : call.format,
             keyName: call.client.keyName)
         record.endpoint = call.path
+        record.trace = state.traces?.context(call.headers, requestID: call.id)
         return Exchange(
             services: services, state: state, shared: shared,
             journal: RequestJournal(record, began: arrival.began, prices: prices.book, log: services.log))

@@ -18,6 +18,7 @@ extension Gateway {
             id: call.id, startedAt: arrival.startedAt, clientFormat: call.format, keyName: call.client.keyName)
         record.endpoint = call.path.map(CredentialMask.masked)
         record.status = call.format.status(of: failure)
+        record.trace = state.traces?.context(call.headers, requestID: call.id)
         RequestJournal(record, began: arrival.began, prices: .empty, log: services.log)
             .close(failure.outcome, usage: nil, failure: failure)
     }
@@ -28,6 +29,7 @@ extension Gateway {
         var record = RequestRecord(
             id: call.id, startedAt: arrival.startedAt, clientFormat: call.format, keyName: call.client.keyName)
         record.endpoint = call.path
+        record.trace = state.traces?.context(call.headers, requestID: call.id)
         let exchange = Exchange(
             services: services, state: state, shared: shared,
             journal: RequestJournal(record, began: arrival.began, prices: prices.book, log: services.log))
@@ -41,6 +43,7 @@ extension Gateway {
             let (call, peek) = (continued.call, continued.peek)
             let keep = turnKeeper(call, original)
             exchange.journal.record.metadata = peek.gatewayOptions.metadata
+            exchange.journal.noteSettings(peek.json)
             let echo = RequestEcho(
                 model: peek.model, fallbackID: call.id, created: Int(record.startedAt),
                 wantsStreamUsage: peek.wantsStreamUsage, framing: call.framing)

@@ -109,6 +109,14 @@ extension MetricFamily {
         "llm_gateway_log_lines_dropped_total", .counter,
         help: "Lines of the log that were dropped because whoever reads it does not keep up.")
 
+    package static let traceSpans = MetricFamily(
+        "llm_gateway_trace_spans_exported_total", .counter, help: "Spans that the collector of traces took.")
+    package static let traceSpansDropped = MetricFamily(
+        "llm_gateway_trace_spans_dropped_total", .counter,
+        help: "Spans that were dropped because the collector of traces did not take them, or not fast enough.")
+    package static let traceQueue = MetricFamily(
+        "llm_gateway_trace_queue_length", .gauge, help: "Requests whose spans wait for the collector of traces.")
+
     // MARK: The process, by Prometheus's names
 
     package static let processCPU = MetricFamily(
@@ -134,6 +142,7 @@ extension MetricFamily {
         operationDuration, tokenUsage, timeToFirstToken, timePerOutputToken,
         buildInfo, openStreams, openConnections, eventLoops, eventLoopLag, overhead, metricSeries, foldedRequests,
         requestLogQueue, requestLogWorking, requestLogWritten, requestLogLost, requestLogFailures, logLinesDropped,
+        traceSpans, traceSpansDropped, traceQueue,
         processCPU, processMemory, processVirtualMemory, processThreads, processOpenFiles, processMaxFiles,
         processStart,
     ]

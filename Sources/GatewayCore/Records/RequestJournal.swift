@@ -78,6 +78,11 @@ package final class RequestJournal: @unchecked Sendable {
         return attempt
     }
 
+    /// What the provider that is asked is told of the trace; nil when nothing is traced.
+    func traceparent(of attempt: AttemptID) -> String? {
+        record.trace.map { $0.traceparent(from: $0.spanID(ofAttempt: attempt.place)) }
+    }
+
     /// Nothing was sent to the instance after all. Only the latest attempt can be withdrawn.
     package func withdrawAttempt(_ attempt: AttemptID) {
         guard attempt.place == record.attempts.count - 1 else { return }

@@ -61,6 +61,8 @@ public struct RequestRecord: Sendable {
     /// Nil when nothing was priced.
     public var cost: RequestCost?
     public var notes: [ConversionNote]
+    /// Nil when nothing is traced.
+    package var trace: TraceContext?
 
     package init(id: String, startedAt: Double, clientFormat: WireFormat?, keyName: String?) {
         self.id = id

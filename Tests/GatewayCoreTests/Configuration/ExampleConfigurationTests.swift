@@ -23,7 +23,7 @@ import Testing
         let names = [
             "GATEWAY_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "AZURE_OPENAI_API_KEY",
             "OPENAI_API_KEY_2", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "GROQ_API_KEY", "MY_SERVICE_KEY",
-            "OAUTH_CLIENT_ID",
+            "OAUTH_CLIENT_ID", "OTLP_TOKEN",
         ]
         let configuration = try GatewayConfiguration.load(
             toml: Array(everything.utf8), environment: Dictionary(uniqueKeysWithValues: names.map { ($0, "x-\($0)") }))
