@@ -78,7 +78,7 @@ class Judge:
         stray = [note for note in notes if note not in own]
         moved = changes(before.outgoing, after.outgoing)
         places = told_places(moved, case)
-        if not own and not moved:
+        if not own and all(new is None for _, _, new in moved):
             # Both requests lose it, whatever its value, or the object that it is in.
             own = [note for note in after.notes if any(is_around(note, pointer) for pointer in mine)]
         whole = [note for note in own if any(covers(note["pointer"], pointer) for pointer in mine)]

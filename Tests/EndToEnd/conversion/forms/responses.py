@@ -95,7 +95,7 @@ def make() -> Form:
             "ResponseInputFileContentParam.filename": "mark.pdf",
             "input[function_call].arguments": ("{}", '{"mark": 1}'),
             "ToolChoiceAllowedParam.mode": ("auto", "required"),
-            "ToolChoiceAllowedParam.tools[]": ({"type": "function", "name": "look"}, {"type": "function", "name": "mark"}),
+            "ToolChoiceAllowedParam.tools": ({"type": "function", "name": "look"}, {"type": "function", "name": "mark"}),
         },
         needs={
             "ResponseInputImageParam": {"image_url": IMAGE},
