@@ -8,9 +8,14 @@ extension Gateway {
             let newer = try GatewayState(
                 configuration, catalog: catalog, transport: transport, services: services, older: state)
             shared.apply(configuration)
+            prices.configure(configuration.prices)
+            discovery.forget()
             current.withLock { $0 = newer }
         }
     }
+
+    /// The one in force for requests that begin now.
+    public var configuration: GatewayConfiguration { state.configuration }
 
     /// How each enabled instance is, in the configuration's order.
     public func instanceStatuses() -> [InstanceStatus] {

@@ -13,10 +13,7 @@ struct Banner {
         self.configuration = configuration
         self.source = source
         environmentFile = environment.file
-        let scheme = configuration.server.tls == nil ? "http" : "https"
-        let host = configuration.server.host
-        let reachable = host == "0.0.0.0" || host == "::" ? "localhost" : host.contains(":") ? "[\(host)]" : host
-        address = "\(scheme)://\(reachable):\(port)"
+        address = configuration.server.address(port: port)
     }
 
     var text: String {
@@ -67,5 +64,14 @@ struct Banner {
         if let entry = configuration.models.first { return entry.name }
         if let alias = configuration.routing.aliases.first { return alias.name }
         return "MODEL"
+    }
+}
+
+extension ServerConfiguration {
+    /// Where a client on this machine finds the server that listens on that port.
+    func address(port: Int) -> String {
+        let scheme = tls == nil ? "http" : "https"
+        let reachable = host == "0.0.0.0" || host == "::" ? "localhost" : host.contains(":") ? "[\(host)]" : host
+        return "\(scheme)://\(reachable):\(port)"
     }
 }

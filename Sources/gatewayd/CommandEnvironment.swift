@@ -14,21 +14,31 @@ struct CommandEnvironment {
 
     /// Prints what is wrong with the file and returns nil when it cannot be read.
     static func load() -> CommandEnvironment? {
+        do {
+            return try read()
+        } catch {
+            Terminal.complain(error.description)
+            return nil
+        }
+    }
+
+    /// Throws what is wrong with the file when it cannot be read.
+    static func read() throws(Complaint) -> CommandEnvironment {
         let process = ProcessEnvironment.current
         guard Files.exists(fileName) else { return CommandEnvironment(variables: process, file: nil) }
         do {
             let bytes = try Files.read(fileName)
             guard bytes.count <= maxFileBytes else {
-                Terminal.complain("gatewayd: \(fileName) has more than \(maxFileBytes) bytes")
-                return nil
+                throw Complaint("gatewayd: \(fileName) has more than \(maxFileBytes) bytes")
             }
             let variables = try EnvironmentFile(parsing: bytes).behind(process)
             return CommandEnvironment(variables: variables, file: fileName)
+        } catch let complaint as Complaint {
+            throw complaint
         } catch let failure as Files.Failure {
-            Terminal.complain("gatewayd: \(failure.description)")
+            throw Complaint("gatewayd: \(failure.description)")
         } catch {
-            Terminal.complain("\(fileName):\(error)")
+            throw Complaint("\(fileName):\(error)")
         }
-        return nil
     }
 }

@@ -2,7 +2,7 @@ import GatewayCore
 
 /// What the program can be asked to do.
 enum Command: String, CaseIterable {
-    case start, test, providers, stats, prices, explain, version
+    case start, reload, status, test, providers, stats, prices, explain, version
 }
 
 struct CommandOptions: Equatable {

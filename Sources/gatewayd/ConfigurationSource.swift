@@ -15,6 +15,16 @@ enum ConfigurationSource {
     /// Prints every problem and returns nil when the configuration is not good.
     func load(_ environment: CommandEnvironment) -> GatewayConfiguration? {
         do {
+            return try read(environment)
+        } catch {
+            Terminal.complain(error.description)
+            return nil
+        }
+    }
+
+    /// Throws everything that is wrong at once.
+    func read(_ environment: CommandEnvironment) throws(Complaint) -> GatewayConfiguration {
+        do {
             switch self {
             case .file(let path):
                 return try GatewayConfiguration.load(
@@ -23,11 +33,10 @@ enum ConfigurationSource {
                 return try GatewayConfiguration.embeddedDefault(environment: environment.variables)
             }
         } catch let failure as Files.Failure {
-            Terminal.complain("gatewayd: \(failure.description)")
+            throw Complaint("gatewayd: \(failure.description)")
         } catch {
-            Terminal.complain("\(error)")
+            throw Complaint("\(error)")
         }
-        return nil
     }
 
     var name: String {
@@ -35,5 +44,14 @@ enum ConfigurationSource {
         case .file(let path): path
         case .embeddedDefault: "the built-in default (no config.toml here)"
         }
+    }
+}
+
+/// What is wrong with what the operator gave, for a terminal or a log.
+struct Complaint: Error {
+    var description: String
+
+    init(_ description: String) {
+        self.description = description
     }
 }

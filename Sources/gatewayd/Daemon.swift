@@ -9,7 +9,8 @@ final class Daemon {
     private let group: EventLoopGroup
     private let transport: CurlTransport
     private let media: GuardedFetcher
-    private let gateway: Gateway
+    let gateway: Gateway
+    let reloader: Reloader
     private let health: HealthMonitor
     private let server: HTTPServer
     private let store: RequestStore?
@@ -17,10 +18,15 @@ final class Daemon {
     private let lag: LoopLagProbe
     private let logger: LogWriter
     private(set) var port = 0
+    /// For clients on this machine; true once it listens.
+    var address: String { configuration.server.address(port: port) }
     private var priceRefresh: Task<Void, Never>?
     private var traceExport: Task<Void, Never>?
 
-    init(_ configuration: GatewayConfiguration, _ environment: [String: String], logger: LogWriter) throws {
+    init(
+        _ configuration: GatewayConfiguration, from source: ConfigurationSource, _ environment: [String: String],
+        logger: LogWriter
+    ) throws {
         self.configuration = configuration
         self.logger = logger
         var options = CurlTransportOptions()
@@ -44,6 +50,7 @@ final class Daemon {
                 clock: clock, log: logs.count == 1 ? logs[0] : RequestLogFanOut(logs: logs),
                 failoverEvents: FailoverEventFanOut(logs: events), media: media,
                 environment: environment, files: SystemFiles()))
+        reloader = Reloader(source, started: configuration, gateway: gateway, metrics: metrics, logger: logger)
         health = HealthMonitor(clock: clock, checks: store.map { [$0.readiness] } ?? [])
         let page = MetricsPage()
         let responder = GatewayResponder(

@@ -21,6 +21,8 @@ struct Gatewayd {
     private static func run(_ command: Command, _ options: CommandOptions) -> Int32 {
         switch command {
         case .start: StartCommand(options: options).run()
+        case .reload: ReloadCommand(options: options).run()
+        case .status: StatusCommand(options: options).run()
         case .test: TestCommand(options: options).run()
         case .providers: ProvidersCommand(options: options).run()
         case .stats: StatsCommand(options: options).run()

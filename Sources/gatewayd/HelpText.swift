@@ -6,6 +6,8 @@ enum HelpText {
         switch command {
         case nil: overview
         case .start: start
+        case .reload: reload
+        case .status: status
         case .test: test
         case .providers: providers
         case .stats: stats
@@ -22,6 +24,8 @@ enum HelpText {
 
         Commands:
           start      serve in the foreground until SIGTERM or SIGINT (the default)
+          reload     have the running gateway read its configuration anew
+          status     show how the running gateway and its providers are
           test       check the configuration and say what each model would reach
           providers  list every provider there is, and what is configured
           stats      sum up the requests of the last hours
@@ -43,11 +47,38 @@ enum HelpText {
         gatewayd start [--config PATH] [--port-file PATH]
 
         Serves in the foreground. SIGTERM and SIGINT stop it: answers under way may finish within
-        server.shutdown_timeout_seconds, what is left then is told so in-band.
+        server.shutdown_timeout_seconds, what is left then is told so in-band. SIGHUP is `gatewayd reload`,
+        and opens the log file anew.
 
         Options:
           -c, --config PATH    the configuration file
               --port-file PATH write the port there once the server listens (for server.port = 0)
+
+        """
+
+    private static let reload = """
+        gatewayd reload [--config PATH]
+
+        Has the gateway that runs with this configuration file, started by the same user, read it anew, with the
+        variables of .env. Requests under way finish with the configuration they began with; instances that are
+        configured as before keep their health, and sessions their instances. A file with mistakes changes nothing:
+        they are told here, and the command ends with 78. What only a restart takes over is listed.
+
+        Options:
+          -c, --config PATH   the configuration file
+
+        """
+
+    private static let status = """
+        gatewayd status [--json] [--config PATH]
+
+        Shows the gateway that runs with this configuration file, started by the same user: since when, the latest
+        reload, and each instance with its circuit, its latest failure and when it is tried again. Ends with 69 when
+        there is no such gateway.
+
+        Options:
+          -c, --config PATH   the configuration file
+              --json          for programs
 
         """
 

@@ -16,8 +16,10 @@ struct StartCommand {
         let signals = ProcessSignals()
         do {
             let logger = try LogWriter(configuration.logging)
-            let daemon = try Daemon(configuration, environment.variables, logger: logger)
+            let daemon = try Daemon(configuration, from: source, environment.variables, logger: logger)
             try daemon.start()
+            let control = openControl(source, daemon, logger)
+            defer { control?.remove() }
             if let portFile = options.portFile {
                 try Files.replace(portFile, with: Array("\(daemon.port)\n".utf8))
             }
@@ -25,7 +27,7 @@ struct StartCommand {
                 logger.log(.warning, "setting_not_in_use", ["setting": .string(warning)])
             }
             logger.banner(Banner(configuration, source: source, environment: environment, port: daemon.port))
-            let signal = Self.waitForStop(signals, logger)
+            let signal = Self.waitForStop(signals, daemon.reloader, logger)
             logger.log(.info, "gateway_stopping", ["signal": .string(signal)])
             daemon.stop()
             logger.log(.info, "gateway_stopped")
@@ -40,12 +42,28 @@ struct StartCommand {
     }
 
     /// Does what the signals before ask for; gives the name of the one that asks to stop.
-    private static func waitForStop(_ signals: ProcessSignals, _ logger: LogWriter) -> String {
+    private static func waitForStop(
+        _ signals: ProcessSignals, _ reloader: Reloader, _ logger: LogWriter
+    ) -> String {
         while true {
             switch signals.next() {
             case .stop(let signal): return signal
-            case .renew: logger.reopen()
+            case .renew:
+                logger.reopen()
+                // What is wrong stands in the log.
+                _ = try? reloader.reload()
             }
+        }
+    }
+
+    /// Without it the gateway serves all the same: reload is SIGHUP then.
+    private func openControl(_ source: ConfigurationSource, _ daemon: Daemon, _ logger: LogWriter) -> ControlSocket? {
+        let operatorDesk = OperatorDesk(source, daemon, logger: logger)
+        do {
+            return try ControlSocket(ControlAddress(source)) { operatorDesk.answer($0) }
+        } catch {
+            logger.log(.warning, "control_socket_unavailable", ["reason": .string(error.description)])
+            return nil
         }
     }
 }

@@ -29,6 +29,11 @@ final class ModelDiscovery: Sendable {
         }
     }
 
+    /// Providers may be others from now on.
+    func forget() {
+        entries.withLock { $0.removeAll() }
+    }
+
     private func models(of instance: ProviderInstance, lifetime: Duration) async -> [ListedModel] {
         let now = ContinuousClock.now
         let known = entries.withLock { $0[instance.providerKey] }

@@ -1,7 +1,8 @@
 /// SHA-256 (FIPS 180-4) in plain Swift, for what is hashed once and is short: names of keys. Nothing on the way of a
 /// request's bytes should use it.
-enum SHA256 {
-    static func digest(_ message: some Collection<UInt8>) -> [UInt8] {
+package enum SHA256 {
+    /// The 32 bytes of the digest.
+    package static func digest(_ message: some Collection<UInt8>) -> [UInt8] {
         var state = initial
         var padded = Array(message)
         padded.append(0x80)

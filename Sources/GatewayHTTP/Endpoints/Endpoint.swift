@@ -13,6 +13,7 @@ enum Endpoint: Equatable {
     case modelList(WireFormat)
     case model(String, WireFormat)
     case health(HealthCheck)
+    case administration(Administration)
 
     /// A request for a reply, as far as the address tells.
     struct Generation: Equatable {
@@ -40,19 +41,26 @@ enum Endpoint: Equatable {
         case overall, live, ready
     }
 
+    /// What concerns the gateway itself, for whoever has a key.
+    enum Administration: Equatable {
+        case providerStatus
+    }
+
     var methods: [String] {
         switch self {
         case .generate, .countTokens, .embed, .storedResponse(_, .cancellation): ["POST"]
         case .storedResponse(_, .whole): ["GET", "DELETE"]
         case .storedResponse(_, .inputItems): ["GET"]
         case .resource(_, let methods): methods
-        case .modelList, .model, .health: ["GET", "HEAD"]
+        case .modelList, .model, .health, .administration(.providerStatus): ["GET", "HEAD"]
         }
     }
 
     var needsKey: Bool {
         switch self {
-        case .generate, .storedResponse, .countTokens, .embed, .resource, .modelList, .model: true
+        case .generate, .storedResponse, .countTokens, .embed, .resource, .modelList, .model,
+            .administration:
+            true
         case .health: false
         }
     }
@@ -61,7 +69,7 @@ enum Endpoint: Equatable {
     var takesJSONAlone: Bool {
         switch self {
         case .resource, .storedResponse: false
-        case .generate, .countTokens, .embed, .modelList, .model, .health: true
+        case .generate, .countTokens, .embed, .modelList, .model, .health, .administration: true
         }
     }
 
@@ -72,7 +80,7 @@ enum Endpoint: Equatable {
         case .modelList(let format), .model(_, let format), .countTokens(let format, _): format
         case .embed(let embedding): embedding.format
         case .storedResponse: .responses
-        case .resource, .health: .openAI
+        case .resource, .health, .administration: .openAI
         }
     }
 }

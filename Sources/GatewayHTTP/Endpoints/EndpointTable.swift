@@ -26,6 +26,7 @@ enum EndpointTable {
         "/health/live": .health(.live),
         "/health/ready": .health(.ready),
         "/ready": .health(.ready),
+        "/api/v1/providers/status": .administration(.providerStatus),
     ]
 
     /// The addresses with a name in them, by their decoded segments from the API's root on.

@@ -65,6 +65,8 @@ package struct GatewayResponder: HTTPResponder {
         case .health(let check):
             let report = health.report(check, gateway: gateway)
             return json(report.body, id, status: report.status)
+        case .administration(.providerStatus):
+            return json(ProviderStatusReport(gateway.instanceStatuses()).json, id)
         }
     }
 
@@ -131,7 +133,7 @@ package struct GatewayResponder: HTTPResponder {
             return ServerResponse(await gateway.answerEmbeddings(call, isBatch: embedding.isBatch))
         case .resource(let resource, _):
             return ServerResponse(await gateway.answerResource(call, resource))
-        case .modelList, .model, .health:
+        case .modelList, .model, .health, .administration:
             return refuse(.unknownPath(request.target.path), call)
         }
     }

@@ -7,6 +7,8 @@ struct Schedule {
         var id: String
         var begins: Duration
         var leaves: Duration?
+        /// Whether it is cut off wherever it is, or found gone when a piece of a stream is to be sent to it.
+        var isCutOff = true
         var isStreaming: Bool
         var session: String?
 
@@ -130,6 +132,7 @@ struct Schedule {
                 Client(
                     id: "r\(number)", begins: begins,
                     leaves: random.below(5) == 0 ? begins + .milliseconds(random.below(3000)) : nil,
+                    isCutOff: random.below(2) == 0,
                     isStreaming: random.below(2) == 0, session: random.below(2) == 0 ? "s" : nil))
         }
     }

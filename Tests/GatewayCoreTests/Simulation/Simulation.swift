@@ -73,7 +73,7 @@ final class Simulation: @unchecked Sendable {
         Task(executorPreference: time) { [self] in
             await time.sleep(until: .start + leaves)
             departures[client.id] = time.now()
-            task.cancel()
+            if client.isCutOff { task.cancel() }
         }
     }
 
@@ -106,7 +106,12 @@ final class Simulation: @unchecked Sendable {
         case .bytes(let bytes): sights[place].text = String(decoding: bytes, as: UTF8.self)
         case .stream(let stream):
             var bytes: [UInt8] = []
-            while let more = await stream.next() { bytes += more }
+            while let more = await stream.next() {
+                bytes += more
+                guard !client.isCutOff, departures[client.id] != nil else { continue }
+                stream.cancel()
+                sights[place].leftAt = time.now()
+            }
             sights[place].text = String(decoding: bytes, as: UTF8.self)
         }
         if Task.isCancelled { sights[place].leftAt = departures[client.id] }
