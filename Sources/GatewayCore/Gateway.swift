@@ -97,11 +97,13 @@ public final class Gateway: Sendable {
         let question = Exchange.Question(
             model: request.model, isStreaming: request.isStreaming, clientHeaders: [:], provider: nil,
             policy: conversion ?? exchange.state.configuration.conversion.policy,
-            compose: { (composer) async throws(ExchangeFailure) in try await composer.translate(request) },
+            compose: { [reasoning = shared.reasoning] (composer) async throws(ExchangeFailure) in
+                try await composer.remembering(reasoning, client: nil, format: nil).translate(request)
+            },
             pipe: { composed, speech in
                 StreamTranslator(
                     framing: speech.framing.makeDecoder(), decoder: speech.codec.makeStreamDecoder(),
-                    encoder: EventCollector(), toolNames: composed.toolNames)
+                    encoder: EventCollector(), toolNames: composed.toolNames, memory: composed.memory)
             })
         do {
             try exchange.enterLimits(key: nil, model: request.model) { LimitEstimate.tokens(of: request) }

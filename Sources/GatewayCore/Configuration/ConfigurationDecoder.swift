@@ -45,6 +45,8 @@ struct ConfigurationDecoder {
         configuration.telemetry =
             reader.table("telemetry") { TelemetryConfiguration(reading: &$0) } ?? configuration.telemetry
         configuration.limits = reader.table("limits") { LimitsConfiguration(reading: &$0) } ?? configuration.limits
+        configuration.reasoning =
+            reader.table("reasoning") { ReasoningConfiguration(reading: &$0) } ?? configuration.reasoning
         configuration.prices = reader.table("prices") { PriceConfiguration(reading: &$0) } ?? configuration.prices
         let (level, format) = (configuration.server.logLevel, configuration.server.logFormat)
         configuration.logging =

@@ -25,6 +25,8 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var limits = LimitsConfiguration()
     /// What is kept of Responses conversations with models of other APIs.
     public var storedResponses = StoredResponsesConfiguration()
+    /// What is remembered of reasoning for clients that cannot return it.
+    public var reasoning = ReasoningConfiguration()
     public var logging: LoggingConfiguration
     public var oauthProviders: [OAuthProviderConfiguration]
 

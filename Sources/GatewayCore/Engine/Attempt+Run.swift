@@ -211,6 +211,7 @@ extension Attempt {
         case .translation?:
             var reply = try decode(bytes)
             composed?.toolNames.restore(&reply)
+            if let memory = composed?.memory { for candidate in reply.candidates { memory.keep(candidate.parts) } }
             usage = reply.usage
             self.reply = reply
         }

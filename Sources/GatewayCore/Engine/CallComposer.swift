@@ -6,6 +6,7 @@ package struct CallComposer {
     package var media: (any MediaFetcher)?
 
     private let speech: ProviderSpeech
+    private var memory: ReasoningMemory?
 
     package init(
         route: Route, instance: ProviderInstance, speech: ProviderSpeech, media: (any MediaFetcher)? = nil
@@ -14,6 +15,20 @@ package struct CallComposer {
         self.instance = instance
         self.speech = speech
         self.media = media
+    }
+
+    /// The same, with what the provider's model thought before put into requests that come without it.
+    ///
+    /// - Parameters:
+    ///   - client: the name of the client's key.
+    ///   - format: the client's; nil for a program that embeds the gateway.
+    package func remembering(_ store: ReasoningStore, client: String?, format: WireFormat?) -> CallComposer {
+        guard store.isEnabled else { return self }
+        var copy = self
+        copy.memory = ReasoningMemory(
+            store: store, client: client, format: format, provider: instance.providerKey, model: route.model,
+            instance: instance.name)
+        return copy
     }
 
     var codec: any WireCodec { speech.codec }
@@ -52,6 +67,8 @@ package struct CallComposer {
         var request = request
         // The gateway always learns the usage of a stream; what the client is shown is the encoder's business.
         request.wantsStreamUsage = true
+        let recalled = memory?.recall(into: &request)
+        func place(_ pointer: String) -> String { locate(recalled?.clientPointer(pointer) ?? pointer) }
         do {
             if let media, !fetchesMediaItself {
                 var resolution = MediaResolution(fetcher: media)
@@ -66,10 +83,10 @@ package struct CallComposer {
                         .emulated, "/echo", "The gateway itself puts the prompt before the text.", level: .info))
             }
             return ComposedCall(
-                way: .translation, body: body, notes: LossLedger.condensed(notes, locate: locate), hidesUsage: false,
-                toolNames: ToolNameMap(request, rule: codec.toolNameRule))
+                way: .translation, body: body, notes: LossLedger.condensed(notes, locate: place), hidesUsage: false,
+                toolNames: ToolNameMap(request, rule: codec.toolNameRule), memory: memory)
         } catch {
-            throw ExchangeFailure(.invalidRequest(ConversionError(locate(error.pointer), error.message)))
+            throw ExchangeFailure(.invalidRequest(ConversionError(place(error.pointer), error.message)))
         }
     }
 

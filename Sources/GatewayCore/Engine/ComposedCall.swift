@@ -18,4 +18,6 @@ package struct ComposedCall: Sendable {
     package var toolNames = ToolNameMap.identity
     /// What an encoder of replies repeats of the client's request.
     package var repeated: JSONObject = [:]
+    /// Where the reasoning of the answer is remembered; nil where it need not be.
+    package var memory: ReasoningMemory?
 }

@@ -6,6 +6,7 @@ package final class SharedEngineState: Sendable {
     package let sessions: StickySessions
     package let retryBudget: RetryBudget
     let firstTokens = FirstTokenTimes()
+    package let reasoning: ReasoningStore
 
     private let currentLimiter: Mutex<Limiter>
 
@@ -13,6 +14,7 @@ package final class SharedEngineState: Sendable {
         let now = clock.now()
         currentLimiter = Mutex(
             Limiter(configuration.limits, keys: configuration.apiKeys.map(\.name), clock: clock))
+        reasoning = ReasoningStore(configuration.reasoning, clock: clock)
         sessions = StickySessions(capacity: configuration.balancing.maxSessions)
         retryBudget = RetryBudget(configuration.failover.retryBudget, at: now)
     }
@@ -20,6 +22,7 @@ package final class SharedEngineState: Sendable {
     func apply(_ configuration: GatewayConfiguration) {
         sessions.resize(to: configuration.balancing.maxSessions)
         retryBudget.apply(configuration.failover.retryBudget)
+        reasoning.apply(configuration.reasoning)
         currentLimiter.withLock { limiter in
             limiter = limiter.applying(configuration.limits, keys: configuration.apiKeys.map(\.name))
         }

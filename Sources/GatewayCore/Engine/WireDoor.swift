@@ -113,7 +113,10 @@ extension Gateway {
             provider: call.pinnedProvider.map { .address($0) } ?? peek.gatewayOptions.provider,
             policy: try policy(call, peek) ?? state.configuration.conversion.policy,
             timeout: peek.gatewayOptions.timeout, session: ClientSession(call, peek.json),
-            compose: { (composer) async throws(ExchangeFailure) in try await composer.compose(call, peek) },
+            compose: { [reasoning = shared.reasoning] (composer) async throws(ExchangeFailure) in
+                try await composer.remembering(reasoning, client: call.client.keyName, format: call.format)
+                    .compose(call, peek)
+            },
             pipe: { composed, speech in
                 let codec = speech.codec
                 if composed.way == .relay && call.framing == .sse && speech.framing == .sse {
@@ -129,7 +132,7 @@ extension Gateway {
                 return StreamTranslator(
                     framing: speech.framing.makeDecoder(), decoder: codec.makeStreamDecoder(),
                     encoder: clientCodec.makeFramedStreamEncoder(for: echo), toolNames: composed.toolNames,
-                    keep: keep)
+                    memory: composed.memory, keep: keep)
             })
     }
 }

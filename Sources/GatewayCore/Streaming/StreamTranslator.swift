@@ -8,17 +8,20 @@ package struct StreamTranslator: StreamPipe {
     private var observation = StreamObservation()
     private let toolNames: ToolNameMap
     private let keep: (@Sendable (JSONObject) -> Void)?
+    private let thoughts: ThoughtCollector?
 
     /// - Parameter keep: given the whole reply when the stream has ended well, where the client's format tells it.
     package init(
         framing: any FrameDecoder, decoder: any StreamDecoder, encoder: any StreamEncoder,
-        toolNames: ToolNameMap = .identity, keep: (@Sendable (JSONObject) -> Void)? = nil
+        toolNames: ToolNameMap = .identity, memory: ReasoningMemory? = nil,
+        keep: (@Sendable (JSONObject) -> Void)? = nil
     ) {
         self.framing = framing
         self.decoder = decoder
         self.encoder = encoder
         self.toolNames = toolNames
         self.keep = keep
+        thoughts = memory.map { ThoughtCollector($0) }
     }
 
     /// Where the events of a program's stream are kept, in place of an encoder's bytes.
@@ -71,6 +74,7 @@ package struct StreamTranslator: StreamPipe {
         }
         for event in events {
             observation.note(event)
+            thoughts?.note(event)
             encoder.encode(event, into: &output)
             if observation.isOver { break }
         }

@@ -43,6 +43,9 @@ package protocol WireCodec: Sendable {
 
     func encodeReply(_ reply: ChatReply, for echo: RequestEcho) -> JSONObject
 
+    /// Whether clients of the format get, and give back, what proves the reasoning of a provider of that format.
+    func carriesProofs(of origin: WireFormat) -> Bool
+
     /// Reads a provider's error. Never fails: what it cannot read becomes a failure by its status.
     func decodeFailure(status: Int, headers: HTTPFields, body: [UInt8]) -> ProviderFailure
 
@@ -80,6 +83,7 @@ extension WireCodec {
 
 extension WireCodec {
     package var asksForStreamUsage: Bool { false }
+    package func carriesProofs(of origin: WireFormat) -> Bool { origin == format }
 }
 
 /// Turns a provider's frames into events.

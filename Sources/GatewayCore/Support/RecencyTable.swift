@@ -47,8 +47,10 @@ package struct RecencyTable<Key: Hashable & Sendable, Value: Sendable>: Sendable
         if oldest < 0 { oldest = newest }
     }
 
-    package mutating func remove(_ key: Key) {
-        guard let place = places.removeValue(forKey: key) else { return }
+    @discardableResult
+    package mutating func remove(_ key: Key) -> Value? {
+        guard let place = places.removeValue(forKey: key) else { return nil }
+        let value = nodes[place].value
         unlink(place)
         let last = nodes.count - 1
         if place != last {
@@ -59,6 +61,12 @@ package struct RecencyTable<Key: Hashable & Sendable, Value: Sendable>: Sendable
             if older >= 0 { nodes[older].newer = place } else { oldest = place }
         }
         nodes.removeLast()
+        return value
+    }
+
+    /// The entry that goes next.
+    package var oldestEntry: (key: Key, usedAt: MonotonicInstant)? {
+        oldest < 0 ? nil : (nodes[oldest].key, nodes[oldest].usedAt)
     }
 
     /// Lets go of what was last used before that moment, at most `limit` entries in one go.

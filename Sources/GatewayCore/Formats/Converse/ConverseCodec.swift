@@ -30,6 +30,9 @@ package struct ConverseCodec: WireCodec {
     private static let streamMarks = StreamMarks(
         usageKey: "usage", terminator: .token(Array("\"stopReason\"".utf8)) { $0.string($0["stopReason"]) != nil })
 
+    /// Bedrock shows Claude's.
+    package func carriesProofs(of origin: WireFormat) -> Bool { origin == .anthropic }
+
     package func encodeRequest(
         _ request: ChatRequest, for target: ConversionTarget, notes: inout [ConversionNote]
     ) throws(ConversionError) -> JSONObject {

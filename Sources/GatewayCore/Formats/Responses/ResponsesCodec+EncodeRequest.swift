@@ -189,6 +189,10 @@ struct ResponsesRequestWriter: OpenAIFamilyWriter {
         if request.sampling.wantsLogprobs == true, !included.contains(.string(ResponsesCodec.logprobsInclude)) {
             included.append(.string(ResponsesCodec.logprobsInclude))
         }
+        // Nothing is stored, so only this brings the thoughts back with the results of the tools.
+        if request.extras?.origin != .responses, !request.tools.isEmpty, traits.efforts?.isEmpty == false {
+            included.append("reasoning.encrypted_content")
+        }
         if !included.isEmpty { members.append("include", .array(included)) }
         if !request.isStreaming { members.removeValue(forKey: "stream_options") }
         return members

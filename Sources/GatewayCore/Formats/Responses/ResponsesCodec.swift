@@ -22,6 +22,9 @@ package struct ResponsesCodec: WireCodec {
                 return type == "response.completed" || type == "response.incomplete"
             }))
 
+    /// Those of other providers travel sealed in `encrypted_content`.
+    package func carriesProofs(of origin: WireFormat) -> Bool { true }
+
     package func makeStreamDecoder() -> any StreamDecoder { ResponsesStreamDecoder() }
 
     package func makeStreamEncoder(for echo: RequestEcho) -> any StreamEncoder { ResponsesStreamEncoder(for: echo) }
