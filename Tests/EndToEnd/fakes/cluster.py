@@ -1,4 +1,4 @@
-"""The three fakes together, on an event loop in a thread of their own."""
+"""The fakes together, on an event loop in a thread of their own."""
 
 import asyncio
 import ssl
@@ -8,17 +8,19 @@ from concurrent.futures import Future
 from .anthropic_api import Anthropic
 from .gemini_api import Gemini
 from .http_server import serve
-from .openai_api import OpenAI
 from .provider import Provider, Recorded
+from .responses_api import Responses
 
 KEYS = {"openai": "sk-fake-openai", "anthropic": "sk-fake-anthropic", "gemini": "fake-gemini"}
+KEYS["responses"] = "sk-fake-responses"
 
 
 def providers() -> dict[str, Provider]:
     return {
-        "openai": OpenAI(KEYS["openai"]),
+        "openai": Responses(KEYS["openai"]),
         "anthropic": Anthropic(KEYS["anthropic"]),
         "gemini": Gemini(KEYS["gemini"]),
+        "responses": Responses(KEYS["responses"]),
     }
 
 

@@ -1,4 +1,4 @@
-"""OpenAI's other APIs: embeddings, images, audio, moderations, files, batches, token counts."""
+"""OpenAI's other APIs: embeddings, images, audio, moderations, files, batches."""
 
 import base64
 import email.parser
@@ -51,10 +51,6 @@ class Resources:
         match request.method, request.path.removeprefix("/v1/").split("/"):
             case "POST", ["embeddings"]:
                 return self.embed(checked(body, EMBEDDING))
-            case "POST", ["responses", "input_tokens"]:
-                if not isinstance(body, dict) or not {"model", "input"} <= body.keys():
-                    raise bad("input is required")
-                return json_response(200, {"object": "response.input_tokens", "input_tokens": 33})
             case "POST", ["images", "generations"]:
                 count = checked(body, IMAGE).get("n") or 1
                 usage = {"input_tokens": 9, "output_tokens": 90, "total_tokens": 99}
