@@ -52,7 +52,9 @@ extension AnthropicRequestEncoder {
             isStrict = nil
         }
         var schema = inputSchema(tool.parameters, at: pointer)
-        if isStrict == true { schema = enforceable(schema, at: "\(pointer)/parameters") }
+        if isStrict == true {
+            schema = SchemaRules.anthropic.rewrite(schema, at: "\(pointer)/parameters", isEnforced: true, &notes)
+        }
         object.append("input_schema", schema)
         if traits.structuredOutputs { object.append("strict", ifPresent: isStrict.map(JSONValue.bool)) }
         object.append("cache_control", ifPresent: cacheControl(tool.cache))

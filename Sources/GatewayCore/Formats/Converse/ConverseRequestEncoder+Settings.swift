@@ -130,7 +130,8 @@ extension ConverseRequestEncoder {
             instructions.append("Answer with one valid JSON object and nothing else: no prose, no code fences.")
             return nil
         case .jsonSchema(let schema)? where traits.structuredOutputs:
-            let enforced = enforceable(schema.schema, at: "/response_format/json_schema/schema")
+            let enforced = SchemaRules.bedrock.rewrite(
+                schema.schema, at: "/response_format/json_schema/schema", isEnforced: true, &notes)
             var definition: JSONObject = ["schema": .string(enforced.serializedString)]
             definition.append("name", ifPresent: schema.name.map(JSONValue.string))
             definition.append("description", ifPresent: schema.description.map(JSONValue.string))
@@ -145,14 +146,6 @@ extension ConverseRequestEncoder {
                 """)
             return nil
         }
-    }
-
-    /// Claude's grammar takes the same subset of JSON Schema here as with Anthropic.
-    mutating func enforceable(_ schema: JSONValue, at pointer: String) -> JSONValue {
-        var claude = AnthropicRequestEncoder(request, for: target)
-        let enforced = claude.enforceable(schema, at: pointer)
-        notes += claude.notes
-        return enforced
     }
 }
 

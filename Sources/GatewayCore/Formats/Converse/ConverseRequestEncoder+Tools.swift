@@ -76,7 +76,9 @@ extension ConverseRequestEncoder {
             }
             isStrict = nil
         }
-        if isStrict == true { schema = enforceable(schema, at: "\(pointer)/parameters") }
+        if isStrict == true {
+            schema = SchemaRules.bedrock.rewrite(schema, at: "\(pointer)/parameters", isEnforced: true, &notes)
+        }
         object.append("inputSchema", ["json": schema])
         object.append("strict", ifPresent: isStrict.map(JSONValue.bool))
         let extras = tool.extras.fields(for: .converse, at: pointer, notes: &notes)

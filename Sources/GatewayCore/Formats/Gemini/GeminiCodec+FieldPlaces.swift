@@ -5,7 +5,9 @@ extension GeminiCodec {
     /// The system instruction is the hub's first message; parts stand one for one, functions in the objects of `tools`.
     package func fieldPlaces(in body: JSONObject) -> FieldPlaces {
         FieldPlaces(
-            members: Self.memberPlaces, partMembers: Self.partMemberPlaces, place: { Self.place(of: $0, in: body) })
+            members: Self.memberPlaces, partMembers: Self.partMemberPlaces,
+            toolMembers: ["/parameters": ["/parameters", "/parametersJsonSchema"]],
+            place: { Self.place(of: $0, in: body) })
     }
 
     private static let memberPlaces: [String: [String]] = [

@@ -112,7 +112,10 @@ extension GeminiRequestWriter {
             }
             config.append("responseMimeType", "application/json")
             if !traits.structuredOutputs { return instruct(text + schema.schema.serializedString) }
-            if !isNative { config.append("responseJsonSchema", schema.schema) }
+            guard !isNative else { break }
+            let enforced = SchemaRules.gemini.rewrite(
+                schema.schema, at: "/response_format/json_schema/schema", isEnforced: true, &notes)
+            config.append("responseJsonSchema", enforced)
         }
     }
 

@@ -60,8 +60,9 @@ extension GeminiRequestWriter {
             note(.changed, "\(pointer)/parameters", "Gemini takes only objects as schemas; an open one was written.")
             return ["type": "object"]
         }
-        guard schema["type"] == nil else { return parameters }
-        return .object(JSONObject(members: [JSONObject.Member(key: "type", value: "object")] + schema.members))
+        let typed = [JSONObject.Member(key: "type", value: "object")]
+        let object = schema["type"] == nil ? JSONObject(members: typed + schema.members) : schema
+        return SchemaRules.gemini.rewrite(.object(object), at: "\(pointer)/parameters", isEnforced: false, &notes)
     }
 
     /// - Returns: the `functionCallingConfig`.

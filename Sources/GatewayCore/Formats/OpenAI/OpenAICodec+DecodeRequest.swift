@@ -18,7 +18,8 @@ extension OpenAICodec {
         request.wantsStreamUsage = try streamOptions?.optionalBool("include_usage") ?? false
         let formatRest = try decodeResponseFormat(&fields, into: &request)
 
-        request.extras = fields.rest(origin: format)
+        // Also when empty they say that the client knows OpenAI's rules.
+        request.extras = fields.rest(origin: format) ?? Extras(origin: format)
         request.extras.nest(streamOptions?.rest(origin: format), under: "stream_options")
         request.extras.nest(formatRest, under: "response_format")
         return request

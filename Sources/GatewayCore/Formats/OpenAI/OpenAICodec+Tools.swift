@@ -132,8 +132,9 @@ extension OpenAIRequestWriter {
         noteMarks(cache: tool.cache, signature: nil, at: pointer)
         var function: JSONObject = ["name": .string(wireName(of: tool.name, at: pointer))]
         function.append("description", ifPresent: tool.description.map { .string($0) })
-        function.append("parameters", ifPresent: tool.parameters)
-        function.append("strict", ifPresent: tool.isStrict.map { .bool($0) })
+        let (parameters, isStrict) = settled(tool, at: pointer)
+        function.append("parameters", ifPresent: parameters)
+        function.append("strict", ifPresent: isStrict.map { .bool($0) })
         var object: JSONObject = ["type": "function", "function": .object(function)]
         object.append(extras: tool.extras.fields(for: .openAI, at: pointer, notes: &notes))
         return .object(object)

@@ -108,11 +108,12 @@ struct ResponsesRequestWriter: OpenAIFamilyWriter {
         return text
     }
 
-    private func encode(_ schema: ResponseSchema) -> JSONObject {
+    private mutating func encode(_ schema: ResponseSchema) -> JSONObject {
+        let (written, isStrict) = settled(schema)
         var object: JSONObject = ["type": "json_schema", "name": .string(schema.name ?? "response")]
         object.append("description", ifPresent: schema.description.map { .string($0) })
-        object.append("schema", schema.schema)
-        object.append("strict", ifPresent: schema.isStrict.map { .bool($0) })
+        object.append("schema", written)
+        object.append("strict", ifPresent: isStrict.map { .bool($0) })
         return object
     }
 

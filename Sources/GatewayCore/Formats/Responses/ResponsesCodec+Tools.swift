@@ -158,9 +158,9 @@ extension ResponsesRequestWriter {
         object.append("description", ifPresent: tool.description.map { .string($0) })
         let extras = tool.extras.fields(for: .responses, at: pointer, notes: &notes)
         if !isCustom {
-            object.append(
-                "parameters", extras["parameters"] ?? tool.parameters ?? ["type": "object", "properties": [:]])
-            object.append("strict", extras["strict"] ?? .bool(tool.isStrict ?? false))
+            let (parameters, isStrict) = settled(tool, at: pointer)
+            object.append("parameters", extras["parameters"] ?? parameters ?? ["type": "object", "properties": [:]])
+            object.append("strict", extras["strict"] ?? .bool(isStrict ?? false))
         }
         object.append(extras: extras)
         return object

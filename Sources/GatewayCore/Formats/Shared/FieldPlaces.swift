@@ -71,11 +71,13 @@ extension FieldPlaces {
         return JSONValue.object(body)[JSONPointer(spelled(pointer, in: .object(body))) ?? pointer] != nil
     }
 
-    /// The pointer with each name as it stands in the body: proto3's JSON takes `snake_case` for `camelCase`.
+    /// The pointer with each name as it stands in the body: proto3's JSON takes `snake_case` for `camelCase`. What is inside
+    /// a text, such as Converse's schemas, has no pointer of its own.
     private func spelled(_ pointer: JSONPointer, in body: JSONValue) -> String {
         var value: JSONValue? = body
         var written = ""
         for token in pointer.tokens {
+            if value?.string != nil { break }
             var name = token
             if let object = value?.object, object[token] == nil,
                 let key = object.keys.first(where: { $0.isSnakeCase(of: token) })

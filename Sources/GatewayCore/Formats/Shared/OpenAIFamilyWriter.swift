@@ -48,6 +48,40 @@ extension OpenAIFamilyWriter {
         return wireName
     }
 
+    // MARK: Schemas
+
+    /// The schema that goes with `strict`; nil, with a note, where OpenAI would refuse it: it holds models only to schemas
+    /// that require everything. What OpenAI's own clients write is theirs to get right.
+    mutating func strictSchema(_ schema: JSONValue, at pointer: String, strict: String) -> JSONValue? {
+        guard request.extras?.origin != .openAI, request.extras?.origin != .responses else { return schema }
+        var rewriter = SchemaRewriter(.openAI, at: pointer, isEnforced: true)
+        let rewritten = rewriter.rewrite(schema)
+        guard rewriter.requiresEverything else {
+            note(
+                .changed, strict,
+                "OpenAI enforces only schemas that require each of their properties; this one is but shown to the model."
+            )
+            return nil
+        }
+        notes += rewriter.notes
+        return rewritten
+    }
+
+    /// The schema of a reply, and whether the model is held to it.
+    mutating func settled(_ schema: ResponseSchema) -> (schema: JSONValue, isStrict: Bool?) {
+        guard schema.isStrict == true else { return (schema.schema, schema.isStrict) }
+        let pointer = "/response_format/json_schema"
+        let strict = strictSchema(schema.schema, at: "\(pointer)/schema", strict: "\(pointer)/strict")
+        return (strict ?? schema.schema, strict != nil)
+    }
+
+    /// The schema of a tool's arguments, and whether the model is held to it.
+    mutating func settled(_ tool: FunctionTool, at pointer: String) -> (schema: JSONValue?, isStrict: Bool?) {
+        guard tool.isStrict == true, let schema = tool.parameters else { return (tool.parameters, tool.isStrict) }
+        let strict = strictSchema(schema, at: "\(pointer)/parameters", strict: "\(pointer)/strict")
+        return (strict ?? schema, strict != nil)
+    }
+
     // MARK: Reasoning
 
     /// The effort the client asks for, before it is fitted to the model; nil when it leaves the choice to the model.
