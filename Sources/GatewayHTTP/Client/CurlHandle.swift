@@ -21,6 +21,7 @@ final class CurlHandle {
     private var isSecure: Bool?
     private var connectTimeout: Duration?
     private let errorText: UnsafeMutablePointer<CChar>
+    private var resolution: UnsafeMutablePointer<curl_slist>?
     private var timer: (token: TimerToken, due: Int64)?
 
     private enum Method {
@@ -45,6 +46,7 @@ final class CurlHandle {
     deinit {
         curl_easy_cleanup(easy)
         curl_url_cleanup(parsedURL)
+        curl_slist_free_all(resolution)
         errorText.deallocate()
     }
 
@@ -55,6 +57,7 @@ final class CurlHandle {
         let request = exchange.request
         self.exchange = exchange
         try setURL(request.url)
+        if let entry = client.options.resolver?(request.url) { try setResolution(entry) }
         try setMethod(request.method, body: request.body)
         let framing = HeaderBlock.Framing(hasBody: method == .post, isLarge: request.body.count >= 1 << 20)
         if try headers.set(request.headers, framing: framing) {
@@ -118,6 +121,13 @@ final class CurlHandle {
         try check(ccurl_set_pointer(easy, CURLOPT_CURLU, UnsafeMutableRawPointer(parsedURL)))
         try setScheme(isSecure: isSecure)
         self.url = url
+    }
+
+    private func setResolution(_ entry: String) throws(TransportError) {
+        let list = curl_slist_append(nil, entry)
+        try check(ccurl_set_resolve(easy, list))
+        curl_slist_free_all(resolution)
+        resolution = list
     }
 
     private func setScheme(isSecure: Bool) throws(TransportError) {

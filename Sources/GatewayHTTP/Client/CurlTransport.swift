@@ -13,6 +13,8 @@ public struct CurlTransportOptions: Sendable {
 
     var headLimits = ResponseHeadReader.Limits()
     var addresses = AddressPolicy.any
+    /// Stands for the resolver in tests: asked before each request for what `CURLOPT_RESOLVE` takes.
+    var resolver: (@Sendable (_ url: String) -> String?)?
     /// What libcurl reads at a time, kept for as long as a response lasts.
     var readSize = 16 * 1024
 

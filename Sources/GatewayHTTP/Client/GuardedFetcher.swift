@@ -27,9 +27,14 @@ public final class GuardedFetcher: MediaFetcher {
         self.init(limits: limits, addresses: .publicOnly, group: group)
     }
 
-    /// As above with a policy of the caller's, which tests need: their servers are on loopback.
-    convenience init(limits: Limits = Limits(), addresses: AddressPolicy, group: EventLoopGroup) {
-        self.init(transport: CurlTransport(options: Self.options(for: addresses), group: group), limits: limits)
+    /// As above with a policy and a resolver of the caller's, which tests need: their servers are on loopback.
+    convenience init(
+        limits: Limits = Limits(), addresses: AddressPolicy, group: EventLoopGroup,
+        resolver: (@Sendable (_ url: String) -> String?)? = nil
+    ) {
+        var options = Self.options(for: addresses)
+        options.resolver = resolver
+        self.init(transport: CurlTransport(options: options, group: group), limits: limits)
     }
 
     private init(transport: CurlTransport, limits: Limits) {

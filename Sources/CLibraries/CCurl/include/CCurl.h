@@ -29,6 +29,11 @@ static inline CURLcode ccurl_set_headers(CURL *easy, struct curl_slist *list) {
     return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, list);
 }
 
+/// Entries `host:port:address[,address]`; libcurl keeps them as long as the handle uses them, so the list must stay.
+static inline CURLcode ccurl_set_resolve(CURL *easy, struct curl_slist *list) {
+    return curl_easy_setopt(easy, CURLOPT_RESOLVE, list);
+}
+
 static inline CURLcode ccurl_set_share(CURL *easy, CURLSH *share) {
     return curl_easy_setopt(easy, CURLOPT_SHARE, share);
 }
