@@ -21,6 +21,7 @@ final class Daemon {
     /// For clients on this machine; true once it listens.
     var address: String { configuration.server.address(port: port) }
     private var priceRefresh: Task<Void, Never>?
+    private var healthProbes: Task<Void, Never>?
     private var traceExport: Task<Void, Never>?
 
     init(
@@ -82,6 +83,7 @@ final class Daemon {
             Task { _ = await gateway.models() }
         }
         priceRefresh = startPriceRefresh()
+        healthProbes = Task { [gateway] in await gateway.runHealthProbes() }
         if let traces { traceExport = Task { await traces.run() } }
     }
 
@@ -108,6 +110,7 @@ final class Daemon {
         let (server, gateway, transport, media, health) = (server, gateway, transport, media, health)
         let deadline = configuration.server.shutdownTimeout
         priceRefresh?.cancel()
+        healthProbes?.cancel()
         let (traces, traceExport) = (traces, traceExport)
         health.beginStopping()
         try? Blocking.wait {  // none of these throws

@@ -10,9 +10,6 @@ enum SettingsNotInUse {
             warnings.append(
                 "[[oauth_providers]]: tokens are not fetched yet; auth_mode = \"oauth\" sends api_key as a bearer")
         }
-        if configuration.failover.probes != ProbeConfiguration() {
-            warnings.append("[failover.probes]: nothing is probed yet; requests find out that an instance is back")
-        }
         if configuration.failover.continuesStreams {
             warnings.append("[failover] continue_streams: a stream that breaks off is not continued yet")
         }

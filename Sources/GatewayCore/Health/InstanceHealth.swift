@@ -82,8 +82,12 @@ package final class InstanceHealth: Sendable {
         state.withLock { $0.leave() }
     }
 
-    package func hasten(key: Int?, at now: MonotonicInstant) {
-        state.withLock { $0.hasten(key: key, at: now) }
+    /// What a health check with that key found.
+    package func note(_ finding: HealthFinding, key: Int, at now: MonotonicInstant) {
+        let jitter = services.random.jitter()
+        change(nil, at: now, finding.failure) { state, changes in
+            state.note(finding, key: key, at: now, jitter: jitter, changes: &changes)
+        }
     }
 
     // MARK: Telling

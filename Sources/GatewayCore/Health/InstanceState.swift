@@ -48,6 +48,8 @@ package struct InstanceState: Sendable {
         /// Models that the key may not use, and until when that is believed.
         var forbidden: [(model: String, until: MonotonicInstant)] = []
         var lastChoice = 0
+        /// Whether a health check with it was refused while it was out.
+        var wasRefused = false
 
         func forbids(_ model: String, at now: MonotonicInstant) -> Bool {
             !forbidden.isEmpty && forbidden.contains { $0.until > now && $0.model == model }
@@ -62,6 +64,8 @@ package struct InstanceState: Sendable {
     package private(set) var lastFailure: LastFailure?
     /// Failures since the last answer.
     package private(set) var failuresInARow = 0
+    /// Whether a health check found no life while it was out.
+    private var wasSilent = false
     private var rest = Rest()
     private var settings: FailoverConfiguration
 
@@ -202,9 +206,39 @@ package struct InstanceState: Sendable {
         inFlight = max(inFlight - 1, 0)
     }
 
-    /// A sign of life that contradicts what it was taken out for: the next request may try.
-    package mutating func hasten(key: Int?, at now: MonotonicInstant) {
-        if let key, keys.indices.contains(key) { keys[key].breaker.hasten(at: now) } else { breaker.hasten(at: now) }
+    // MARK: Health checks
+
+    /// Takes in what a health check found. Checks never bring an instance back by themselves, since a list of models is no
+    /// answer to a request; but where they contradict what it was taken out for, the next request may try at once: it was
+    /// silent or unreachable and is not any more, or the key was refused and is taken now.
+    ///
+    /// - Parameter jitter: from -1 to 1.
+    package mutating func note(
+        _ finding: HealthFinding, key: Int, at now: MonotonicInstant, jitter: Double, changes: inout [Change]
+    ) {
+        guard keys.indices.contains(key) else { return }
+        switch finding {
+        case .dead(let failure):
+            wasSilent = true
+            // What is out already stays out for as long as it was going to.
+            guard breaker.state == .closed, let permit = breaker.admit(at: now).permit else { return }
+            noteFailure(failure, FailureClass(failure), of: nil, at: now, &changes)
+            note(breaker.fail(permit, at: now, jitter: jitter), of: nil, &changes)
+        case .alive: noteLife(at: now)
+        case .refused:
+            noteLife(at: now)
+            keys[key].wasRefused = true
+        case .accepted:
+            noteLife(at: now)
+            if keys[key].wasRefused { keys[key].breaker.hasten(at: now) }
+            keys[key].wasRefused = false
+        }
+    }
+
+    private mutating func noteLife(at now: MonotonicInstant) {
+        let wasUnreachable = lastFailure?.failure == .unavailable && lastFailure?.failureClass == .broken
+        if wasSilent || wasUnreachable { breaker.hasten(at: now) }
+        wasSilent = false
     }
 
     private mutating func forbid(_ model: String, key: Int, at now: MonotonicInstant) {

@@ -72,6 +72,9 @@ package final class ProviderInstance: Sendable {
         speech.variant.map { accounts[key].variants[$0] } ?? accounts[key].provider
     }
 
+    /// The provider with that key, for what concerns no model.
+    package func provider(key: Int) -> any LlmProvider { accounts[key].provider }
+
     /// What a request made now with that key needs. Waits only where a credential must be fetched.
     package func access(key: Int = 0) async throws(ProviderError) -> ProviderAccess {
         guard let credentials = accounts[key].credentials else { return ProviderAccess(instant: clock.now()) }
