@@ -2,7 +2,7 @@ import GatewayCore
 
 /// What the program can be asked to do.
 enum Command: String, CaseIterable {
-    case start, reload, status, test, providers, stats, prices, explain, version
+    case start, reload, status, test, providers, stats, prices, explain, recost, version
 }
 
 struct CommandOptions: Equatable {
@@ -12,6 +12,12 @@ struct CommandOptions: Equatable {
     var portFile: String?
     /// What the command is about: a model for `prices`, a request for `explain`.
     var subject: String?
+    /// The body of a request that `explain` tells of; `-` is standard input.
+    var requestPath: String?
+    /// From when on `recost` goes, in seconds since 1970.
+    var since: Double?
+    /// Whether `recost` only tells what it would do.
+    var isDryRun = false
     var stats = StatsOptions()
     var providers = ProvidersStyle.text
 }
@@ -30,7 +36,28 @@ struct StatsOptions: Equatable {
     var depth = Depth.brief
     /// Nil shows the tables that belong to the depth.
     var grouping: UsageGrouping?
+    /// The field of the metadata to group by.
+    var metadata: UsageQuery.MetadataFilter?
+    /// How often it is shown anew; nil shows it once.
+    var interval: Int?
     var style = Style.table
+}
+
+extension StatsOptions {
+    static let standardInterval = 5
+
+    /// False for a word that is no grouping.
+    fileprivate mutating func group(by word: String) -> Bool {
+        let prefix = "metadata."
+        if word.hasPrefix(prefix), word.utf8.count > prefix.utf8.count {
+            grouping = .metadata
+            metadata = UsageQuery.MetadataFilter(field: String(word.dropFirst(prefix.count)))
+            return true
+        }
+        guard let named = UsageGrouping(rawValue: word), named != .metadata else { return false }
+        grouping = named
+        return true
+    }
 }
 
 /// The command line, read.
@@ -63,16 +90,34 @@ enum CommandLineArguments: Equatable {
                 options.providers = .json
             case "--markdown":
                 options.providers = .markdown
+            case "--watch":
+                options.stats.interval = options.stats.interval ?? StatsOptions.standardInterval
+            case "--interval":
+                guard let seconds = (inlineValue ?? rest.popFirst()).flatMap({ Int($0) }),
+                    (1...86_400).contains(seconds)
+                else { return .mistake("--interval wants a number of seconds, as in --interval 5") }
+                options.stats.interval = seconds
+            case "--since":
+                guard let value = inlineValue ?? rest.popFirst(), let since = Self.instant(value) else {
+                    return .mistake("--since wants a day or a time, as in --since 2026-11-01")
+                }
+                options.since = since
+            case "--dry-run":
+                options.isDryRun = true
+            case "--request":
+                guard let value = inlineValue ?? rest.popFirst(), !value.isEmpty else {
+                    return .mistake("--request wants a file with the body of a request")
+                }
+                options.requestPath = value
             case "--hours":
                 guard let hours = (inlineValue ?? rest.popFirst()).flatMap({ Int($0) }), (1...876_000).contains(hours)
                 else { return .mistake("--hours wants a number of hours, as in --hours 168") }
                 options.stats.hours = hours
             case "--group-by":
-                guard let grouping = (inlineValue ?? rest.popFirst()).flatMap({ UsageGrouping(rawValue: $0) }) else {
-                    let known = UsageGrouping.allCases.map(\.rawValue).joined(separator: ", ")
-                    return .mistake("--group-by wants one of \(known)")
+                guard let value = inlineValue ?? rest.popFirst(), options.stats.group(by: value) else {
+                    let known = UsageGrouping.allCases.filter { $0 != .metadata }.map(\.rawValue)
+                    return .mistake("--group-by wants one of \(known.joined(separator: ", ")), metadata.FIELD")
                 }
-                options.stats.grouping = grouping
             default:
                 guard !word.hasPrefix("-") else { return .mistake("unknown option \(word)") }
                 if command == .prices || command == .explain, options.subject == nil {
@@ -88,6 +133,10 @@ enum CommandLineArguments: Equatable {
             }
         }
         return wantsHelp ? .help(command) : .run(command ?? .start, options)
+    }
+
+    private static func instant(_ text: String) -> Double? {
+        Timestamp.day(text).map { Double($0) * 86_400 } ?? Timestamp.seconds(iso8601: text)
     }
 
     /// `--config=x` is `--config x`.

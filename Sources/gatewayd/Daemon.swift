@@ -57,7 +57,10 @@ final class Daemon {
         let responder = GatewayResponder(
             gateway: gateway, cors: configuration.server.cors, health: health,
             metrics: MetricsEndpoint(configuration.metrics, page: page),
-            bodies: BodyLog(configuration.logging, logger: logger))
+            bodies: BodyLog(configuration.logging, logger: logger),
+            reports: configuration.observability.isEnabled
+                ? RequestReports(
+                    archive: DatabaseArchive(path: configuration.observability.databasePath), clock: clock) : nil)
         server = HTTPServer(
             configuration: try HTTPServerConfiguration(configuration.server), group: group, responder: responder)
         lag = LoopLagProbe(group)

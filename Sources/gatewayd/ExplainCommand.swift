@@ -6,6 +6,7 @@ struct ExplainCommand {
     var options: CommandOptions
 
     func run() -> Int32 {
+        if let path = options.requestPath { return ForecastCommand(options: options, path: path).run() }
         guard let id = options.subject else {
             Terminal.complain("gatewayd: explain wants a request's identifier, as in the header X-Request-ID")
             return ExitCode.usage

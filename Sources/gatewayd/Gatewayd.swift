@@ -28,6 +28,7 @@ struct Gatewayd {
         case .stats: StatsCommand(options: options).run()
         case .prices: PricesCommand(options: options).run()
         case .explain: ExplainCommand(options: options).run()
+        case .recost: RecostCommand(options: options).run()
         case .version: VersionCommand().run()
         }
     }
@@ -37,6 +38,7 @@ struct Gatewayd {
 enum ExitCode {
     static let success: Int32 = 0
     static let usage: Int32 = 64
+    static let dataError: Int32 = 65
     static let noInput: Int32 = 66
     static let unavailable: Int32 = 69
     static let configuration: Int32 = 78

@@ -13,6 +13,7 @@ enum HelpText {
         case .stats: stats
         case .prices: prices
         case .explain: explain
+        case .recost: recost
         case .version: "gatewayd version\n\nPrints the version and ends.\n"
         }
     }
@@ -30,7 +31,8 @@ enum HelpText {
           providers  list every provider there is, and what is configured
           stats      sum up the requests of the last hours
           prices     list what models cost, and where each price comes from
-          explain    tell one request as a story
+          explain    tell one request as a story, or what would become of one
+          recost     compute past costs anew after prices were corrected
           version    print the version
 
         Options:
@@ -106,7 +108,7 @@ enum HelpText {
         """
 
     private static let stats = """
-        gatewayd stats [--hours N] [--detailed] [--group-by WHAT] [--json] [--config PATH]
+        gatewayd stats [--hours N] [--detailed] [--group-by WHAT] [--json] [--watch] [--config PATH]
 
         Sums up the requests in the database that the configuration names: how many, how they ended, tokens with
         cache figures, cost, duration. The gateway may be running or not.
@@ -115,7 +117,8 @@ enum HelpText {
           -c, --config PATH   the configuration file
               --hours N       so far back, by whole hours (24)
               --detailed      also by provider and by key, with more columns, and what went wrong
-              --group-by WHAT model, provider, key, hour or day
+              --group-by WHAT model, provider, key, hour, day or metadata.FIELD
+              --watch         shown anew every 5 seconds, or as often as --interval SECONDS says, until Ctrl-C
               --json          for programs
 
         """
@@ -135,12 +138,32 @@ enum HelpText {
 
     private static let explain = """
         gatewayd explain REQUEST_ID [--json] [--config PATH]
+        gatewayd explain --request FILE [--json] [--config PATH]
 
         Tells one request from the database that the configuration names: how it was routed, each attempt and why the
         next one was made, tokens, times, what a conversion lost, and what it cost.
 
+        With --request it tells what would become of the request whose body is in the file, in any client's format,
+        without sending it: where it could go, what a conversion would lose, and the most it could cost.
+
         Options:
           -c, --config PATH   the configuration file
+              --request FILE  the body of a request; - is standard input
+              --json          for programs
+
+        """
+
+    private static let recost = """
+        gatewayd recost --since DAY [--dry-run] [--json] [--config PATH]
+
+        Computes what requests cost anew, by the prices that the configuration and the built-in table have now for the
+        time of each request, in the database that the configuration names; sums are corrected too. What providers
+        themselves named, and what a cache answered, stays. The gateway may be running or not.
+
+        Options:
+          -c, --config PATH   the configuration file
+              --since DAY     from that day or time on, in UTC: 2026-11-01, 2026-11-01T12:00:00Z
+              --dry-run       only say what would change
               --json          for programs
 
         """

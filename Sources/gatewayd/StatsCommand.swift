@@ -18,16 +18,32 @@ struct StatsCommand {
             return ExitCode.noInput
         }
         do {
-            let report = try StatsReport(
-                UsageReader(path: path), configuration, options.stats, path: absolute(path), now: SystemClock().now())
-            switch options.stats.style {
-            case .table: Terminal.print(StatsText(report, options.stats).text)
-            case .json: Terminal.print(JSONValue.object(report.json).serializedString + "\n")
+            guard let interval = options.stats.interval else {
+                Terminal.print(try text(configuration, path))
+                return ExitCode.success
             }
-            return ExitCode.success
+            while true {
+                // All at once, so that the screen does not flicker; for programs a line each time.
+                let text = try text(configuration, path)
+                Terminal.print(options.stats.style == .table ? Self.clearScreen + text : text)
+                sleep(UInt32(interval))
+            }
         } catch {
             Terminal.complain("gatewayd: \(path): \(error)")
             return ExitCode.unavailable
+        }
+    }
+
+    /// Moves to the first place and erases what is there (ECMA-48).
+    private static let clearScreen = "\u{1B}[H\u{1B}[2J"
+
+    /// The database is opened anew each time, should it have been moved away.
+    private func text(_ configuration: GatewayConfiguration, _ path: String) throws(StorageFailure) -> String {
+        let report = try StatsReport(
+            UsageReader(path: path), configuration, options.stats, path: absolute(path), now: SystemClock().now())
+        return switch options.stats.style {
+        case .table: StatsText(report, options.stats).text
+        case .json: JSONValue.object(report.json).serializedString + "\n"
         }
     }
 

@@ -41,7 +41,8 @@ extension StatsReport {
         configured = Configured(
             keys: configuration.apiKeys.filter(\.isEnabled).count, providers: providers.count,
             instances: providers.map(\.enabledInstances.count).reduce(0, +))
-        let query = UsageQuery(since: since)
+        var query = UsageQuery(since: since)
+        query.metadata = options.metadata
         let groupings: [UsageGrouping] =
             switch (options.grouping, options.depth) {
             case (let grouping?, _): [grouping]

@@ -11,13 +11,13 @@ package struct KeyRing: Sendable {
     ///
     /// Every key is compared in constant time and none is skipped, so that timing tells nothing.
     package func identify(_ credentials: ClientCredentials) -> ClientIdentity? {
-        if keys.isEmpty { return ClientIdentity(keyName: nil) }
+        if keys.isEmpty { return ClientIdentity(keyName: nil, isAdmin: true) }
         guard let presented = credentials.key else { return nil }
         var found: GatewayKey?
         for key in keys where key.key.matches(presented.utf8) {
             found = key
         }
-        return found.map { ClientIdentity(keyName: $0.name, conversion: $0.conversion) }
+        return found.map { ClientIdentity(keyName: $0.name, conversion: $0.conversion, isAdmin: $0.isAdmin) }
     }
 }
 
@@ -26,10 +26,13 @@ package struct ClientIdentity: Sendable, Equatable {
     package var keyName: String?
     /// What the key's requests may lose; nil leaves it to the configuration.
     package var conversion: ConversionPolicy?
+    /// Whether it may do what concerns the gateway itself, and read others' records. Without keys everyone on this machine may.
+    package var isAdmin: Bool
 
-    package init(keyName: String?, conversion: ConversionPolicy? = nil) {
+    package init(keyName: String?, conversion: ConversionPolicy? = nil, isAdmin: Bool = false) {
         self.keyName = keyName
         self.conversion = conversion
+        self.isAdmin = isAdmin
     }
 }
 

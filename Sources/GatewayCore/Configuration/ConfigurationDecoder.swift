@@ -151,6 +151,7 @@ extension GatewayKey {
             name: reader.name("name") ?? "", key: reader.secret("key") ?? Secret(""),
             isEnabled: reader.boolean("enabled") ?? true,
             conversion: reader.choice("conversion", of: ConversionPolicy.self))
+        isAdmin = reader.boolean("admin") ?? isAdmin
         if !reader.has("name") { reader.reportMissing("name", hint: "write name = \"my-app\"") }
         if !reader.has("key") { reader.reportMissing("key", hint: "write key = \"${GATEWAY_KEY}\"") }
     }

@@ -70,6 +70,8 @@ public struct GatewayKey: Sendable, Equatable {
     public var isEnabled: Bool
     /// What conversions of its requests may lose; nil leaves it to `[conversion]`.
     public var conversion: ConversionPolicy?
+    /// Whether its holder may use the operator's API: others' records, the cache, ...
+    public var isAdmin = false
 
     public init(name: String, key: Secret, isEnabled: Bool = true, conversion: ConversionPolicy? = nil) {
         self.name = name

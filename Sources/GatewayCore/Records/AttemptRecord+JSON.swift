@@ -38,6 +38,21 @@ extension UsageDetails {
     }
 }
 
+extension UsageDetails {
+    /// Reads what `json` wrote; nil when nothing of it is known.
+    package init?(json object: JSONObject) {
+        self.init()
+        audioInput = object["audio_input_tokens"]?.int
+        audioCacheRead = object["audio_cached_tokens"]?.int
+        audioOutput = object["audio_output_tokens"]?.int
+        imageOutput = object["image_output_tokens"]?.int
+        webSearches = object["web_searches"]?.int
+        region = object["region"]?.string
+        reportedCost = object["reported_cost_usd"]?.number.flatMap { PicoUSD.exact($0.text, scale: 12) }
+        if ifAny == nil { return nil }
+    }
+}
+
 extension Duration {
     fileprivate var wholeMilliseconds: Int {
         Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)

@@ -7,6 +7,19 @@ public struct UsageQuery: Sendable, Equatable {
     public var keyName: String?
     public var provider: String?
     public var model: String?
+    /// Requests whose clients said that of them.
+    public var metadata: MetadataFilter?
+
+    /// A field of `x-gateway.metadata`, of any value or of that one.
+    public struct MetadataFilter: Sendable, Equatable {
+        public var field: String
+        public var value: String?
+
+        public init(field: String, value: String? = nil) {
+            self.field = field
+            self.value = value
+        }
+    }
 
     public init(since: Double, until: Double? = nil) {
         self.since = since
@@ -16,6 +29,8 @@ public struct UsageQuery: Sendable, Equatable {
 
 public enum UsageGrouping: String, Sendable, CaseIterable {
     case model, provider, key, hour, day
+    /// By the values of the field that the query filters by.
+    case metadata
 }
 
 /// Sums over requests.
@@ -34,6 +49,10 @@ public struct UsageTotals: Sendable, Equatable {
     /// Requests whose conversion changed or dropped something.
     public var warned = 0
 
+    /// Requests answered from the response cache, and those that could have been.
+    public var cacheHits = 0
+    public var cacheMisses = 0
+
     /// Requests whose tokens are known; the tokens below are theirs.
     public var counted = 0
     /// All input, cached or not.
@@ -44,6 +63,9 @@ public struct UsageTotals: Sendable, Equatable {
     public var cacheReadTokens = 0
     /// The part of the output that was reasoning.
     public var reasoningTokens = 0
+
+    /// Those of them whose tokens are estimated, since their answers broke off.
+    public var estimated = 0
 
     /// Requests whose cost is known; the cost below is theirs.
     public var priced = 0
@@ -76,7 +98,9 @@ extension UsageTotals {
             "requests": number(requests), "successes": number(successes), "failures": number(failures),
             "business_errors": number(businessErrors), "timeouts": number(timeouts), "cancelled": number(cancelled),
             "streams": number(streams), "retried": number(retried), "warned": number(warned),
-            "requests_with_usage": number(counted), "input_tokens": number(inputTokens),
+            "cache_hits": number(cacheHits), "cache_misses": number(cacheMisses),
+            "requests_with_usage": number(counted), "requests_with_estimate": number(estimated),
+            "input_tokens": number(inputTokens),
             "output_tokens": number(outputTokens), "total_tokens": number(totalTokens),
             "cache_creation_input_tokens": number(cacheWriteTokens),
             "cache_read_input_tokens": number(cacheReadTokens), "reasoning_tokens": number(reasoningTokens),

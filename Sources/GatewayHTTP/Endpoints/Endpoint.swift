@@ -41,9 +41,21 @@ enum Endpoint: Equatable {
         case overall, live, ready
     }
 
-    /// What concerns the gateway itself, for whoever has a key.
+    /// What concerns the gateway itself, below `/api/v1`.
     enum Administration: Equatable {
+        case usage
+        /// One request of the log.
+        case request(String)
+        /// What would become of a request.
+        case explain
         case providerStatus
+
+        /// Whether keys without `admin` are refused.
+        var isForAdmins: Bool {
+            switch self {
+            case .usage, .request, .explain, .providerStatus: false
+            }
+        }
     }
 
     var methods: [String] {
@@ -52,15 +64,15 @@ enum Endpoint: Equatable {
         case .storedResponse(_, .whole): ["GET", "DELETE"]
         case .storedResponse(_, .inputItems): ["GET"]
         case .resource(_, let methods): methods
-        case .modelList, .model, .health, .administration(.providerStatus): ["GET", "HEAD"]
+        case .modelList, .model, .health: ["GET", "HEAD"]
+        case .administration(.usage), .administration(.request), .administration(.providerStatus): ["GET", "HEAD"]
+        case .administration(.explain): ["POST"]
         }
     }
 
     var needsKey: Bool {
         switch self {
-        case .generate, .storedResponse, .countTokens, .embed, .resource, .modelList, .model,
-            .administration:
-            true
+        case .generate, .storedResponse, .countTokens, .embed, .resource, .modelList, .model, .administration: true
         case .health: false
         }
     }

@@ -19,7 +19,9 @@ extension EndpointMatch {
     /// Nil where there is nothing.
     init?(_ request: ServerRequest) {
         let target = request.target
-        if let endpoint = EndpointTable.fixed[target.path] ?? EndpointTable.unpinned[target.path] {
+        if let endpoint = EndpointTable.fixed[target.path] ?? EndpointTable.unpinned[target.path]
+            ?? EndpointTable.administration(target.path)
+        {
             self.init(endpoint)
             return
         }

@@ -27,7 +27,19 @@ enum EndpointTable {
         "/health/ready": .health(.ready),
         "/ready": .health(.ready),
         "/api/v1/providers/status": .administration(.providerStatus),
+        "/api/v1/usage": .administration(.usage),
+        "/api/v1/explain": .administration(.explain),
     ]
+
+    private static let requestRoot = "/api/v1/requests/"
+
+    /// The addresses of the gateway itself with a name in them.
+    static func administration(_ path: String) -> Endpoint? {
+        guard path.hasPrefix(requestRoot) else { return nil }
+        let name = path.utf8.dropFirst(requestRoot.utf8.count)
+        guard !name.isEmpty, !name.contains(UInt8(ascii: "/")) else { return nil }
+        return PercentEncoding.decode(name).map { .administration(.request($0)) }
+    }
 
     /// The addresses with a name in them, by their decoded segments from the API's root on.
     static func endpoint(_ segments: [String], _ request: ServerRequest) -> Endpoint? {

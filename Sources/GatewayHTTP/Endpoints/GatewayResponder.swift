@@ -7,16 +7,18 @@ package struct GatewayResponder: HTTPResponder {
     private let health: HealthMonitor
     private let metrics: MetricsEndpoint?
     private let bodies: BodyLog?
+    private let administration: AdministrationAPI
 
     package init(
         gateway: Gateway, cors: CORSConfiguration, health: HealthMonitor, metrics: MetricsEndpoint? = nil,
-        bodies: BodyLog? = nil
+        bodies: BodyLog? = nil, reports: RequestReports? = nil
     ) {
         self.gateway = gateway
         self.cors = CORSPolicy(cors)
         self.health = health
         self.metrics = metrics
         self.bodies = bodies
+        administration = AdministrationAPI(gateway: gateway, reports: reports)
     }
 
     package func respond(to request: ServerRequest) async -> ServerResponse {
@@ -65,8 +67,8 @@ package struct GatewayResponder: HTTPResponder {
         case .health(let check):
             let report = health.report(check, gateway: gateway)
             return json(report.body, id, status: report.status)
-        case .administration(.providerStatus):
-            return json(ProviderStatusReport(gateway.instanceStatuses()).json, id)
+        case .administration(let action):
+            return await administration.answer(action, request, client, id)
         }
     }
 

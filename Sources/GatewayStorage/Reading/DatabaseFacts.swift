@@ -48,12 +48,7 @@ package struct DatabaseFacts: Sendable, Equatable {
 
 extension UsageReader {
     package func facts() throws(StorageFailure) -> DatabaseFacts {
-        let version: Int
-        do {
-            version = try Schema.version(of: database)
-        } catch {
-            throw StorageFailure(error)
-        }
+        let version = schemaVersion
         return try reading { () throws(SQLiteError) in
             var facts = DatabaseFacts(
                 schemaVersion: version, bytes: Self.size(of: path) + Self.size(of: path + "-wal"),

@@ -3,7 +3,7 @@ import GatewayCore
 /// Answers questions about past requests, on a connection of its own that never holds up the writer.
 package final class UsageReader {
     package struct Group: Sendable, Equatable {
-        /// A name, or the start of an hour or day in UTC: `2026-11-21T10:00`, `2026-11-21`.
+        /// A name, a value of the metadata, or the start of an hour or day in UTC: `2026-11-21T10:00`, `2026-11-21`.
         package var name: String
         package var totals: UsageTotals
 
@@ -33,11 +33,13 @@ package final class UsageReader {
 
     let database: SQLiteDatabase
     let path: String
+    let schemaVersion: Int
 
     package init(path: String) throws(StorageFailure) {
         self.path = path
         do {
             database = try SQLiteDatabase.openForReading(path)
+            schemaVersion = try Schema.version(of: database)
         } catch {
             throw StorageFailure(error)
         }
@@ -107,14 +109,23 @@ package final class UsageReader {
     private func eachRow(_ query: UsageQuery, _ body: (SQLiteStatement) -> Void) throws(StorageFailure) {
         var filters = ["hour >= ?", "hour < ?"]
         var names: [String] = []
-        for (column, name) in [("api_key_name", query.keyName), ("provider", query.provider), ("model", query.model)] {
+        let (table, columns) =
+            query.metadata == nil
+            ? ("usage_hourly", UsageSum.columns(schemaVersion))
+            : ("usage_hourly_metadata", UsageSum.columns(schemaVersion) + ", value")
+        // A file that no gateway of this version has opened yet has no such sums.
+        if query.metadata != nil, schemaVersion < UsageSum.completeVersion { return }
+        for (column, name) in [
+            ("api_key_name", query.keyName), ("provider", query.provider), ("model", query.model),
+            ("field", query.metadata?.field), ("value", query.metadata?.value),
+        ] {
             guard let name else { continue }
             filters.append("\(column) = ?")
             names.append(name)
         }
         try reading { () throws(SQLiteError) in
             let statement = try database.statement(
-                "SELECT \(UsageSum.columns) FROM usage_hourly WHERE \(filters.joined(separator: " AND "))")
+                "SELECT \(columns) FROM \(table) WHERE \(filters.joined(separator: " AND "))")
             defer { statement.reset() }
             try statement.bind(1, query.firstHour)
             try statement.bind(2, query.endHour ?? .max)
@@ -150,7 +161,7 @@ private struct GroupCollector {
         let groups = sums.map { UsageReader.Group(name: $0.name, totals: $0.sum.totals) }
         switch grouping {
         case .hour, .day: return groups.sorted { $0.name < $1.name }
-        case .model, .provider, .key:
+        case .model, .provider, .key, .metadata:
             return groups.sorted { ($1.totals.requests, $0.name) < ($0.totals.requests, $1.name) }
         }
     }
@@ -161,6 +172,7 @@ private struct GroupCollector {
         case .key: row.text(1) ?? ""
         case .provider: row.text(2) ?? ""
         case .model: row.text(3) ?? ""
+        case .metadata: row.text(UsageSum.valueColumn) ?? ""
         case .hour: String(row.integer(0))
         case .day: String(row.integer(0) / 24)
         }
@@ -168,7 +180,7 @@ private struct GroupCollector {
 
     private func name(of row: SQLiteStatement, _ key: String) -> String {
         switch grouping {
-        case .key, .provider, .model: key
+        case .key, .provider, .model, .metadata: key
         case .hour: String(Timestamp.iso8601(Double(row.integer(0)) * 3600).prefix(16))
         case .day: String(Timestamp.iso8601(Double(row.integer(0)) * 3600).prefix(10))
         }

@@ -8,12 +8,23 @@ struct UsageSum {
     private var firstBytes = LatencyHistogram()
 
     /// What `add` reads, in its order; the first four are the row's key.
-    static let columns = """
+    static func columns(_ schemaVersion: Int) -> String {
+        schemaVersion < completeVersion
+            ? oldColumns + ", 0, 0, 0" : oldColumns + ", cache_hits, cache_misses, estimated"
+    }
+
+    /// The schema that has all of them.
+    static let completeVersion = 3
+
+    private static let oldColumns = """
         hour, api_key_name, provider, model, requests, successes, failures, business_errors, timeouts, cancelled, \
         streams, retried, warned, counted, input_tokens, output_tokens, cache_creation_input_tokens, \
         cache_read_input_tokens, reasoning_tokens, priced, total_cost_pico, duration_ms, duration_histogram, \
         ttfb_histogram
         """
+
+    /// Where a value of the metadata stands, of rows that have one.
+    static let valueColumn: Int32 = 27
 
     /// Wraps around where a damaged file holds absurd numbers.
     mutating func add(_ row: SQLiteStatement) {
@@ -35,6 +46,9 @@ struct UsageSum {
         sums.priced &+= row.integer(19)
         sums.cost &+= Int64(row.integer(20))
         milliseconds &+= row.integer(21)
+        sums.cacheHits &+= row.integer(24)
+        sums.cacheMisses &+= row.integer(25)
+        sums.estimated &+= row.integer(26)
         row.withBytes(22) { durations.merge(encoded: $0) }
         row.withBytes(23) { firstBytes.merge(encoded: $0) }
     }
@@ -57,6 +71,9 @@ struct UsageSum {
         sums.reasoningTokens &+= other.sums.reasoningTokens
         sums.priced &+= other.sums.priced
         sums.cost &+= other.sums.cost
+        sums.cacheHits &+= other.sums.cacheHits
+        sums.cacheMisses &+= other.sums.cacheMisses
+        sums.estimated &+= other.sums.estimated
         milliseconds &+= other.milliseconds
         durations.merge(other.durations)
         firstBytes.merge(other.firstBytes)

@@ -68,6 +68,7 @@ struct RetentionWork {
             Sweep(table: "quota_snapshots", column: "timestamp", limit: before(rules.quotaDays)),
             Sweep(table: "failover_events", column: "timestamp", limit: before(rules.days)),
             Sweep(table: "usage_hourly", column: "hour", limit: before(rules.usageDays) / 3_600_000),
+            Sweep(table: "usage_hourly_metadata", column: "hour", limit: before(rules.usageDays) / 3_600_000),
             Sweep(table: "requests", column: "timestamp", limit: before(rules.days)),
         ]
     }
@@ -86,7 +87,7 @@ struct RetentionWork {
 
     /// Deletes some; true when nothing is left.
     private static func delete(_ sweep: Sweep, _ database: SQLiteDatabase) throws(SQLiteError) -> Bool {
-        let isWithoutRowID = sweep.table == "usage_hourly"
+        let isWithoutRowID = sweep.column == "hour"
         let filter = "\(sweep.column) < \(sweep.limit)"
         let place =
             isWithoutRowID

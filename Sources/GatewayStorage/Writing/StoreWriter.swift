@@ -7,7 +7,7 @@ final class StoreWriter {
     private struct Session {
         let database: SQLiteDatabase
         let inserter: RequestInserter
-        let rollup: UsageRollup
+        let rollups: [UsageRollup]
         let events: FailoverEventInserter
         let identity: DatabaseFile.Identity?
     }
@@ -81,13 +81,13 @@ final class StoreWriter {
         do throws(SQLiteError) {
             try session.database.transaction { () throws(SQLiteError) in
                 for event in events { try session.events.insert(event) }
-                session.rollup.discard()
+                for rollup in session.rollups { rollup.discard() }
                 let now = Int(shared.clock.now() * 1000)
                 for record in records {
                     try session.inserter.insert(record, now: now)
-                    session.rollup.add(record)
+                    for rollup in session.rollups { rollup.add(record) }
                 }
-                try session.rollup.write()
+                for rollup in session.rollups { try rollup.write() }
             }
         } catch {
             throw .sqlite(error)
@@ -131,7 +131,8 @@ final class StoreWriter {
         do throws(SQLiteError) {
             try beginRun(database)
             let made = Session(
-                database: database, inserter: try RequestInserter(database), rollup: try UsageRollup(database),
+                database: database, inserter: try RequestInserter(database),
+                rollups: [try UsageRollup(database, .plain), try UsageRollup(database, .metadata)],
                 events: try FailoverEventInserter(database), identity: file.identity)
             session = made
             return made

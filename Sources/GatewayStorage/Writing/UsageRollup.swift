@@ -1,14 +1,30 @@
 import GatewayCore
 
-/// Sums a batch of records by hour, key, provider and model, and adds the sums to `usage_hourly`.
+/// Sums a batch of records by hour, key, provider and model, and adds the sums to `usage_hourly`; and again by each field of
+/// their metadata, for `usage_hourly_metadata`.
 ///
 /// It runs in the transaction that inserts the records, so the sums are never ahead of them or behind.
 final class UsageRollup {
+    enum Table: String {
+        case plain = "usage_hourly"
+        case metadata = "usage_hourly_metadata"
+
+        fileprivate var keyColumns: [String] {
+            let common = ["hour", "api_key_name", "provider", "model"]
+            return switch self {
+            case .plain: common
+            case .metadata: common + ["field", "value"]
+            }
+        }
+    }
+
     struct Key: Hashable {
         var hour: Int
         var keyName: String
         var provider: String
         var model: String
+        /// Of the metadata; nil in the plain table.
+        var field: RequestMetadata.Field?
     }
 
     struct Sums {
@@ -32,6 +48,10 @@ final class UsageRollup {
         var priced = 0
         var cost = 0
         var milliseconds = 0
+        var cacheHits = 0
+        var cacheMisses = 0
+        /// Requests whose tokens the gateway estimated.
+        var estimated = 0
         var durations = LatencyHistogram()
         var firstBytes = LatencyHistogram()
     }
@@ -40,22 +60,28 @@ final class UsageRollup {
     private static let rowsPerHour = 2000
     static let otherModels = "other"
 
+    private let table: Table
     private let select: SQLiteStatement
     private let upsert: SQLiteStatement
     private var sums: [Key: Sums] = [:]
     private var known: Set<Key> = []
     private var knownHour = 0
 
-    init(_ database: SQLiteDatabase) throws(SQLiteError) {
-        select = try database.statement(Self.selectText)
-        upsert = try database.statement(Self.upsertText)
+    init(_ database: SQLiteDatabase, _ table: Table) throws(SQLiteError) {
+        self.table = table
+        select = try database.statement(Self.selectText(table))
+        upsert = try database.statement(Self.upsertText(table))
     }
 
     /// Forgets what was added and not written, after a transaction that failed.
     func discard() { sums.removeAll(keepingCapacity: true) }
 
     func add(_ record: RequestRecord) {
-        sums[key(of: record), default: Sums()].add(record)
+        switch table {
+        case .plain: sums[key(of: record, nil), default: Sums()].add(record)
+        case .metadata:
+            for field in record.metadata.fields { sums[key(of: record, field), default: Sums()].add(record) }
+        }
     }
 
     func write() throws(SQLiteError) {
@@ -63,10 +89,10 @@ final class UsageRollup {
         sums.removeAll(keepingCapacity: true)
     }
 
-    private func key(of record: RequestRecord) -> Key {
+    private func key(of record: RequestRecord, _ field: RequestMetadata.Field?) -> Key {
         var key = Key(
             hour: record.startedMilliseconds / 3_600_000, keyName: record.keyName ?? "",
-            provider: record.provider ?? "", model: record.providerModel ?? record.model ?? "")
+            provider: record.provider ?? "", model: record.providerModel ?? record.model ?? "", field: field)
         if key.hour > knownHour {
             knownHour = key.hour
             known.removeAll(keepingCapacity: true)
@@ -76,6 +102,7 @@ final class UsageRollup {
             known.insert(key)
         } else {
             key.model = Self.otherModels
+            key.field?.value = Self.otherModels
         }
         return key
     }
@@ -90,8 +117,9 @@ final class UsageRollup {
         }
         select.reset()
         try bindKey(key, to: upsert)
-        for (place, count) in sums.counts.enumerated() { try upsert.bind(Int32(place) + 5, count) }
-        let next = Int32(sums.counts.count) + 5
+        let first = Int32(table.keyColumns.count) + 1
+        for (place, count) in sums.counts.enumerated() { try upsert.bind(Int32(place) + first, count) }
+        let next = Int32(sums.counts.count) + first
         try upsert.bind(next, bytes: durations.bytes)
         try upsert.bind(next + 1, bytes: firstBytes.bytes)
         try upsert.run()
@@ -102,30 +130,36 @@ final class UsageRollup {
         try statement.bind(2, key.keyName)
         try statement.bind(3, key.provider)
         try statement.bind(4, key.model)
+        guard let field = key.field else { return }
+        try statement.bind(5, field.key)
+        try statement.bind(6, field.value)
     }
-
-    private static let keyColumns = ["hour", "api_key_name", "provider", "model"]
 
     /// In the order of `Sums.counts`.
     private static let countColumns = [
         "requests", "successes", "failures", "business_errors", "timeouts", "cancelled", "streams", "retried", "warned",
         "counted", "input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens",
-        "reasoning_tokens", "priced", "total_cost_pico", "duration_ms",
+        "reasoning_tokens", "priced", "total_cost_pico", "duration_ms", "cache_hits", "cache_misses", "estimated",
     ]
     private static let histogramColumns = ["duration_histogram", "ttfb_histogram"]
 
-    private static let selectText = """
-        SELECT \(histogramColumns.joined(separator: ", ")) FROM usage_hourly
-        WHERE \(keyColumns.map { "\($0) = ?" }.joined(separator: " AND "))
+    private static func selectText(_ table: Table) -> String {
         """
+        SELECT \(histogramColumns.joined(separator: ", ")) FROM \(table.rawValue)
+        WHERE \(table.keyColumns.map { "\($0) = ?" }.joined(separator: " AND "))
+        """
+    }
 
-    private static let upsertText = """
-        INSERT INTO usage_hourly (\((keyColumns + countColumns + histogramColumns).joined(separator: ", ")))
-        VALUES (\((keyColumns + countColumns + histogramColumns).map { _ in "?" }.joined(separator: ", ")))
-        ON CONFLICT DO UPDATE SET
-        \((countColumns.map { "\($0) = \($0) + excluded.\($0)" } + histogramColumns.map { "\($0) = excluded.\($0)" })
-            .joined(separator: ", "))
-        """
+    private static func upsertText(_ table: Table) -> String {
+        let columns = table.keyColumns + countColumns + histogramColumns
+        let updates =
+            countColumns.map { "\($0) = \($0) + excluded.\($0)" } + histogramColumns.map { "\($0) = excluded.\($0)" }
+        return """
+            INSERT INTO \(table.rawValue) (\(columns.joined(separator: ", ")))
+            VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
+            ON CONFLICT DO UPDATE SET \(updates.joined(separator: ", "))
+            """
+    }
 }
 
 extension UsageRollup.Sums {
@@ -142,6 +176,9 @@ extension UsageRollup.Sums {
         if record.isStreaming { streams += 1 }
         if record.attempts.count > 1 { retried += 1 }
         if !record.notes.isEmpty { warned += 1 }
+        if record.cacheState == .hit { cacheHits += 1 }
+        if record.cacheState == .miss { cacheMisses += 1 }
+        if record.isUsageEstimated { estimated += 1 }
         if let usage = record.usage {
             counted += 1
             input &+= usage.totalInput
@@ -163,8 +200,8 @@ extension UsageRollup.Sums {
     fileprivate var counts: [Int] {
         [
             requests, successes, failures, businessErrors, timeouts, cancelled, streams, retried, warned, counted,
-            input,
-            output, cacheWrite, cacheRead, reasoning, priced, cost, milliseconds,
+            input, output, cacheWrite, cacheRead, reasoning, priced, cost, milliseconds, cacheHits, cacheMisses,
+            estimated,
         ]
     }
 }

@@ -32,6 +32,6 @@ struct KeyRingTests {
 
     @Test func letsEveryoneInWhenNoKeyIsConfigured() {
         let open = KeyRing(GatewayConfiguration())
-        #expect(open.identify(ClientCredentials(headers: [:])) == ClientIdentity(keyName: nil))
+        #expect(open.identify(ClientCredentials(headers: [:])) == ClientIdentity(keyName: nil, isAdmin: true))
     }
 }
