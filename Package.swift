@@ -58,6 +58,11 @@ let package = Package(
         example("vision"),
         example("tool_calling"),
         example("json_mode"),
+        example("streaming"),
+        example("caching"),
+        example("failover"),
+        example("custom_provider"),
+        example("responses"),
 
         .testTarget(
             name: "GatewayCoreTests", dependencies: ["GatewayCore", "GatewayProviders"], swiftSettings: strict),

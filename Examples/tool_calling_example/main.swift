@@ -23,21 +23,24 @@ func run(_ call: ToolCall) -> Message {
     return .toolResult(callID: call.id, text: "It is 4 degrees and sunny in \(city).")
 }
 
-let gateway = try ExampleGateway.make()
-let model = ExampleGateway.model(offline: "demo/tools")
-var request = ChatRequest(
-    model: model, messages: [.user("What is the weather in Oslo?")], tools: [.function(weather)], maxOutputTokens: 500)
+await Example.run("tool_calling_example", "Lets a model call a tool, runs it, and sends the result back.") {
+    let gateway = try ExampleGateway.make()
+    let model = ExampleGateway.model(offline: "demo/tools")
+    var request = ChatRequest(
+        model: model, messages: [.user("What is the weather in Oslo?")], tools: [.function(weather)],
+        maxOutputTokens: 500)
 
-for turn in 1...4 {
-    let reply = try await gateway.chat(request)
-    guard !reply.toolCalls.isEmpty else {
-        print("\(model) answers: \(reply.text)")
-        break
-    }
-    request.messages.append(reply.message)
-    for call in reply.toolCalls {
-        let result = run(call)
-        print("turn \(turn): \(call.name)(\(call.arguments))")
-        request.messages.append(result)
+    for turn in 1...4 {
+        let reply = try await gateway.chat(request)
+        guard !reply.toolCalls.isEmpty else {
+            print("\(model) answers: \(reply.text)")
+            break
+        }
+        request.messages.append(reply.message)
+        for call in reply.toolCalls {
+            let result = run(call)
+            print("turn \(turn): \(call.name)(\(call.arguments))")
+            request.messages.append(result)
+        }
     }
 }

@@ -10,12 +10,14 @@ import GatewayCore
 let redPixel =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
 
-let gateway = try ExampleGateway.make()
-let model = ExampleGateway.model(offline: "demo/echo")
-let question = Message.user([
-    .text("What colour is this image? Answer in one word."),
-    .media(MediaPart(kind: .image, source: .base64(redPixel), mediaType: "image/png", detail: "low")),
-])
+await Example.run("vision_example", "Shows a model an image and asks what it is.") {
+    let gateway = try ExampleGateway.make()
+    let model = ExampleGateway.visionModel(offline: "demo/echo")
+    let question = Message.user([
+        .text("What colour is this image? Answer in one word."),
+        .media(MediaPart(kind: .image, source: .base64(redPixel), mediaType: "image/png", detail: "low")),
+    ])
 
-let reply = try await gateway.chat(ChatRequest(model: model, messages: [question], maxOutputTokens: 300))
-print("\(model) says:\n\(reply.text)")
+    let reply = try await gateway.chat(ChatRequest(model: model, messages: [question], maxOutputTokens: 300))
+    print("\(model) says:\n\(reply.text)")
+}

@@ -1,0 +1,62 @@
+import GatewayCore
+
+/// A gateway served over HTTP inside a program: the addresses of `gatewayd`, without its log, its storage and its signals.
+///
+/// The configuration's `[server]` says where it listens and what a client may send; without enabled client keys it
+/// listens on this machine's own address only, as `gatewayd` does. TLS, metrics and the log of bodies are `gatewayd`'s.
+public final class GatewayServer: Sendable {
+    /// The gateway that is served, for the program's own use.
+    public let gateway: Gateway
+    private let group: EventLoopGroup
+    private let transport: CurlTransport
+    private let media: GuardedFetcher
+    private let server: HTTPServer
+    private let shutdownTimeout: Duration
+
+    /// - Parameters:
+    ///   - providers: the kinds of provider the configuration may name; `.all` of GatewayProviders.
+    ///   - log: gets a record of each request.
+    /// - Throws: `ProviderError`, or what keeps event loops from being made.
+    public init(
+        configuration: GatewayConfiguration, providers: ProviderCatalog, log: any RequestLog = NoRequestLog()
+    ) throws {
+        let environment = ProcessEnvironment.current
+        var options = CurlTransportOptions()
+        options.proxy = ProxySettings(configuration: configuration.proxy) { environment[$0] }
+        group = try EventLoopGroup(count: configuration.server.threads ?? availableProcessors())
+        transport = CurlTransport(options: options, group: group)
+        media = GuardedFetcher(group: group)
+        let clock = SystemClock()
+        gateway = try Gateway(
+            configuration: configuration, providers: providers, transport: transport,
+            services: GatewayServices(
+                clock: clock, log: log, media: media, environment: environment, files: SystemFiles()))
+        var settings = HTTPServerConfiguration()
+        settings.host = configuration.requiresKey ? configuration.server.host : "127.0.0.1"
+        settings.port = UInt16(clamping: configuration.server.port)
+        settings.maxBodyBytes = configuration.server.maxBodyBytes
+        settings.refusal = { ServerResponse($0) }
+        server = HTTPServer(
+            configuration: settings, group: group,
+            responder: GatewayResponder(
+                gateway: gateway, cors: configuration.server.cors, health: HealthMonitor(clock: clock)))
+        shutdownTimeout = configuration.server.shutdownTimeout
+    }
+
+    /// Begins to listen; returns the port, which the system chooses where the configuration says 0.
+    ///
+    /// - Throws: why it cannot listen there.
+    public func start() async throws -> Int {
+        try group.start()
+        return Int(try await server.start().first?.port ?? 0)
+    }
+
+    /// Returns when every answer has ended, well or, after the configuration's shutdown timeout, told that it did not.
+    public func stop() async {
+        let gateway = gateway
+        await server.shutdown(deadline: shutdownTimeout) { gateway.abortStreams() }
+        await media.shutdown()
+        await transport.shutdown()
+        group.stop()
+    }
+}
