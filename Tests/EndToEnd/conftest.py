@@ -11,6 +11,11 @@ from gateway import CLIENT_KEY, Gateway, write_config
 MODELS = {"openai": "gpt-4o", "anthropic": "claude-sonnet-4-5", "gemini": "gemini-2.5-flash"}
 THINKING_MODELS = {"openai": "gpt-5", "anthropic": "claude-sonnet-4-5", "gemini": "gemini-3-pro-preview"}
 FORMATS = ("openai", "anthropic", "gemini")
+# Claude there is asked by InvokeModel, other models by Converse.
+MODELS["bedrock"], THINKING_MODELS["bedrock"] = "amazon.nova-pro-v1:0", "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+# Every SDK, and every API behind the gateway.
+CLIENTS = (*FORMATS, "bedrock")
+PROVIDERS = (*FORMATS, "bedrock")
 
 
 @pytest.fixture(scope="session")
@@ -46,8 +51,8 @@ def through(gateway: Gateway, client: str, provider: str) -> Target:
 
 def pairs() -> list[tuple[str, str]]:
     """Each SDK with the fake of its own vendor, and through the gateway with every provider."""
-    gateways = [(client, provider) for client in FORMATS for provider in FORMATS]
-    return [(client, "direct") for client in FORMATS] + gateways
+    gateways = [(client, provider) for client in CLIENTS for provider in PROVIDERS]
+    return [(client, "direct") for client in CLIENTS] + gateways
 
 
 @pytest.fixture(params=pairs(), ids=lambda pair: f"{pair[0]}-to-{pair[1]}")

@@ -24,7 +24,7 @@ default_provider = "openai"
 "gpt-" = "openai"
 "claude-" = "anthropic"
 "gemini-" = "gemini"
-
+{rules}
 # Tests fail the only instance of a provider on purpose, over and over, and look at what is told.
 [failover]
 max_wait_seconds = 0
@@ -58,6 +58,16 @@ base_url = "{gemini}/v1beta"
 timeout_seconds = 30
 priority = 1
 """
+# Its requests are signed.
+BEDROCK = """
+[[providers.bedrock]]
+name = "bedrock-primary"
+region = "eu-central-1"
+access_key_id = "AKIDFAKE"
+secret_access_key = "fake-bedrock"
+base_url = "{bedrock}"
+timeout_seconds = 30
+"""
 KEYS = f"""
 [[api_keys]]
 key = "{CLIENT_KEY}"
@@ -73,7 +83,11 @@ def write_config(
     """`server` adds lines to its section; `openai_key="..."` replaces a provider's key."""
     named = {"openai_key": "sk-fake-openai", "anthropic_key": "sk-fake-anthropic", "gemini_key": "fake-gemini"}
     path = folder / "config.toml"
-    path.write_text(CONFIG.format(server=server, keys=keys, **urls, **{**named, **provider_keys}))
+    rules = '"amazon." = "bedrock"\n"us." = "bedrock"\n' if "bedrock" in urls else ""
+    config = CONFIG.format(server=server, keys=keys, rules=rules, **urls, **{**named, **provider_keys})
+    if "bedrock" in urls:
+        config += BEDROCK.format(**urls)
+    path.write_text(config)
     return path
 
 

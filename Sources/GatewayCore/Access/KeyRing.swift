@@ -40,11 +40,20 @@ package struct ClientIdentity: Sendable, Equatable {
 package struct ClientCredentials: Sendable {
     package let key: String?
 
-    /// Looks at `Authorization: Bearer`, `x-api-key`, `api-key`, `x-goog-api-key` and `?key=`, in this order.
+    /// Looks at `Authorization: Bearer`, `x-api-key`, `api-key`, `x-goog-api-key`, `?key=` and at the access key of a request
+    /// that an AWS SDK has signed, in this order. Such a signature is not checked: the key is the proof, as elsewhere.
     package init(headers: HTTPFields, queryKey: String? = nil) {
         key =
             Self.bearer(headers["authorization"]) ?? headers["x-api-key"] ?? headers["api-key"]
-            ?? headers["x-goog-api-key"] ?? queryKey
+            ?? headers["x-goog-api-key"] ?? queryKey ?? Self.accessKey(headers["authorization"])
+    }
+
+    /// `AWS4-HMAC-SHA256 Credential=KEY/20261121/us-east-1/bedrock/aws4_request, …`
+    private static func accessKey(_ value: String?) -> String? {
+        let prefix = "AWS4-HMAC-SHA256 Credential="
+        guard let value, value.hasPrefix(prefix) else { return nil }
+        let key = value.utf8.dropFirst(prefix.utf8.count).prefix { $0 != UInt8(ascii: "/") }
+        return key.isEmpty ? nil : String(Substring(key))
     }
 
     private static func bearer(_ value: String?) -> String? {

@@ -9,8 +9,9 @@ enum ReplyHeaders {
     static func common(requestID: String, format: WireFormat) -> HTTPFields {
         var headers: HTTPFields = [:]
         headers.append("x-request-id", requestID)
-        // Anthropic's SDKs read the identifier under its own name.
+        // Anthropic's and AWS's SDKs read the identifier under their own names.
         if format == .anthropic { headers.append("request-id", requestID) }
+        if format == .converse { headers.append("x-amzn-requestid", requestID) }
         return headers
     }
 

@@ -24,6 +24,8 @@ enum Endpoint: Equatable {
         var model: String?
         var isStreaming: Bool?
         var framing = StreamFraming.sse
+        /// Whether the body is one for Bedrock's InvokeModel: Anthropic's, but for what the address and AWS's headers say.
+        var isInvocation = false
     }
 
     /// A request for embeddings; Gemini names the model in the address.

@@ -3,7 +3,7 @@ import GatewayCore
 /// Every address of the gateway. A new API is a line of `fixed`, or a case of `endpoint(_:_:)` where its addresses hold a name.
 enum EndpointTable {
     /// The first segments of the APIs' paths. A provider of such a name cannot be reached by path routing.
-    static let roots: Set<Substring> = ["v1", "v1beta"]
+    static let roots: Set<Substring> = ["v1", "v1beta", "model"]
 
     private static let chat = Endpoint.Generation(format: .openAI, isAnyFormat: true)
 
@@ -46,10 +46,32 @@ enum EndpointTable {
         guard segments.count > 1 else { return nil }
         switch (segments[0], segments[1]) {
         case ("v1", "models"), ("v1beta", "models"): return models(segments, request)
+        case ("model", _): return bedrock(segments)
         case ("v1", "responses"): return storedResponse(segments, request)
         case ("v1", _): return ResourceTable.endpoint(segments[1...], request)
         default: return nil
         }
+    }
+
+    /// Bedrock's `model/{name}/{action}`; a name may have slashes.
+    private static func bedrock(_ segments: [String]) -> Endpoint? {
+        guard segments.count > 2, let action = segments.last else { return nil }
+        let name = segments[1..<(segments.count - 1)].joined(separator: "/")
+        guard !name.isEmpty else { return nil }
+        var generation = Endpoint.Generation(format: .converse, model: name)
+        switch action {
+        case "converse", "invoke": generation.isStreaming = false
+        case "converse-stream", "invoke-with-response-stream": generation.isStreaming = true
+        default: return nil
+        }
+        if action.hasPrefix("invoke") {
+            generation.format = .anthropic
+            generation.isInvocation = true
+            if generation.isStreaming == true { generation.framing = .wrappedEventStream }
+        } else if generation.isStreaming == true {
+            generation.framing = .eventStream
+        }
+        return .generate(generation)
     }
 
     /// `responses/{id}` and what is under it; `responses/compact` is an API of the model's.

@@ -117,6 +117,9 @@ package struct GatewayResponder: HTTPResponder {
             call.modelInPath = generation.model
             call.streamInPath = generation.isStreaming
             call.framing = generation.framing
+            if generation.isInvocation, let model = generation.model {
+                call.becomeAnthropic(model: model, isStreaming: generation.isStreaming == true)
+            }
             bodies?.note(call)
             let response = ServerResponse(await gateway.answer(call))
             return bodies?.noting(response, to: id) ?? response

@@ -1,6 +1,7 @@
 """One conversation in three SDKs: the same test speaks through any of them."""
 
 from .anthropic_driver import AnthropicConversation
+from .bedrock_driver import BedrockConversation
 from .common import Answer, Call, Conversation, Options, Target, Tool
 from .gemini_driver import GeminiConversation
 from .openai_driver import OpenAIConversation
@@ -9,6 +10,7 @@ CONVERSATIONS: dict[str, type[Conversation]] = {
     "openai": OpenAIConversation,
     "anthropic": AnthropicConversation,
     "gemini": GeminiConversation,
+    "bedrock": BedrockConversation,
 }
 
 

@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import Future
 
 from .anthropic_api import Anthropic
+from .bedrock_api import Bedrock
 from .gemini_api import Gemini
 from .http_server import serve
 from .provider import Provider, Recorded
@@ -13,6 +14,7 @@ from .responses_api import Responses
 
 KEYS = {"openai": "sk-fake-openai", "anthropic": "sk-fake-anthropic", "gemini": "fake-gemini"}
 KEYS["responses"] = "sk-fake-responses"
+KEYS["bedrock"] = "fake-bedrock"
 
 
 def providers() -> dict[str, Provider]:
@@ -21,6 +23,7 @@ def providers() -> dict[str, Provider]:
         "anthropic": Anthropic(KEYS["anthropic"]),
         "gemini": Gemini(KEYS["gemini"]),
         "responses": Responses(KEYS["responses"]),
+        "bedrock": Bedrock(KEYS["bedrock"]),
     }
 
 

@@ -11,6 +11,7 @@ struct KeyRingTests {
     @Test(arguments: [
         ("authorization", "Bearer sk-app"), ("Authorization", "bearer  sk-app"), ("x-api-key", "sk-app"),
         ("x-goog-api-key", "sk-app"), ("api-key", "sk-app"),
+        ("authorization", "AWS4-HMAC-SHA256 Credential=sk-app/20261121/us-east-1/bedrock/aws4_request, Signature=0"),
     ])
     func findsTheKeyWhereEachApiPutsIt(header: String, value: String) {
         #expect(ring.identify(ClientCredentials(headers: [header: value]))?.keyName == "app")
