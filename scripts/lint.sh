@@ -128,6 +128,10 @@ repository_text 'sk-ant-[A-Za-z0-9_-]{24,}|sk-(proj-)?[A-Za-z0-9]{32,}|AIza[0-9A
     | { grep -v 'AKIAIOSFODNN7EXAMPLE' || true; } | report secret "looks like a secret"
 repository_text '/work/|/tmp/wt|/root/' | report machine "a path of one machine"
 
+# --- what other gateways got wrong ------------------------------------------------------------------------------------
+
+python3 scripts/pitfalls.py >/dev/null || problem "pitfalls: every row of scripts/pitfalls.py has a test that names it"
+
 # --- format -----------------------------------------------------------------------------------------------------------
 
 "${SWIFT:-swift}" format lint --strict --parallel --recursive Package.swift Sources Tests "${examples[@]}" </dev/null \
