@@ -57,7 +57,7 @@ struct CodecLawTests {
         #expect(WireComparison.canonical(.object(written)) == WireComparison.canonical(golden))
     }
 
-    @Test(arguments: LawSubjects.streams)
+    @Test("PITFALLS 1: every stream of every format, however it is cut", arguments: LawSubjects.streams)
     func readsAStreamHoweverItIsCut(_ subject: LawSubject) throws {
         let stream = try #require(subject.conversation.stream(in: subject.codec.format))
         let whole = subject.codec.events(of: stream)
@@ -67,7 +67,7 @@ struct CodecLawTests {
         }
     }
 
-    @Test(arguments: LawSubjects.streams)
+    @Test("PITFALLS 4: every stream keeps the grammar of events", arguments: LawSubjects.streams)
     func keepsTheGrammarOfEvents(_ subject: LawSubject) throws {
         let stream = try #require(subject.conversation.stream(in: subject.codec.format))
         #expect(GrammarChecker.violation(in: subject.codec.events(of: stream)) == nil)

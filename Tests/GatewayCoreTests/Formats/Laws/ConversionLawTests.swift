@@ -42,7 +42,7 @@ struct ConversionLawTests {
         #expect(WireComparison.canonical(.object(written)) == WireComparison.canonical(golden["body"] ?? .null))
     }
 
-    @Test(arguments: LawSubjects.streams)
+    @Test("PITFALLS 3: a broken stream never ends cleanly in any format", arguments: LawSubjects.streams)
     func neverEndsABrokenStreamCleanly(_ subject: LawSubject) throws {
         guard subject.conversation.json(.reply, in: subject.codec.format) == nil else { return }
         let stream = try #require(subject.conversation.stream(in: subject.codec.format))

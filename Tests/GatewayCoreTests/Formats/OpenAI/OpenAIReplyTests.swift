@@ -21,7 +21,8 @@ struct OpenAIReplyTests {
         )
     }
 
-    @Test func saysToolCallsWheneverThereAreSome() {
+    @Test("PITFALLS 8: calls end in tool_calls, whatever the provider says")
+    func saysToolCallsWheneverThereAreSome() {
         let call = ContentPart.toolCall(ToolCall(id: "1", name: "f", arguments: ""))
         let body = codec.encodeReply(ChatReply(candidates: [Candidate(parts: [call], stop: .endOfTurn)]), for: echo)
         let choice = JSONValue.object(body)["choices"]?[0]
@@ -30,7 +31,8 @@ struct OpenAIReplyTests {
         #expect(choice?["message"]?["tool_calls"]?[0]?["function"]?["arguments"] == "{}")
     }
 
-    @Test func readsToolCallsThatEndWithStop() throws {
+    @Test("PITFALLS 8: calls that a service ends with stop are tool use")
+    func readsToolCallsThatEndWithStop() throws {
         let reply = try decoded(
             message: #"{"role":"assistant","tool_calls":[{"function":{"name":"f","arguments":{"a":1}}}]}"#)
         #expect(reply.stop == .toolUse)
@@ -75,7 +77,8 @@ struct OpenAIReplyTests {
         #expect(body["choices"]?[0]?["finish_reason"] == "content_filter")
     }
 
-    @Test func mapsEveryStopReason() {
+    @Test("PITFALLS 8: every reason, both ways")
+    func mapsEveryStopReason() {
         let words: [(StopReason, String)] = [
             (.endOfTurn, "stop"), (.stopSequence("x"), "stop"), (.maxTokens, "length"),
             (.contextWindowExceeded, "length"), (.contentFilter, "content_filter"), (.pause, "stop"),

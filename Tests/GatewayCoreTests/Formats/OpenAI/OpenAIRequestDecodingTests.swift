@@ -44,7 +44,8 @@ struct OpenAIRequestDecodingTests {
         #expect(results == calls.map(\.id))
     }
 
-    @Test func keepsToolArgumentsToTheByte() throws {
+    @Test("PITFALLS 6: arguments are kept to the byte")
+    func keepsToolArgumentsToTheByte() throws {
         let request = try codec.decoded(
             #"""
             {"model":"m","messages":[{"role":"assistant","tool_calls":[

@@ -7,7 +7,8 @@ struct OpenAIRequestEncodingTests {
     private let user = [Message.user("Hi")]
     private let png = MediaPart(kind: .image, source: .base64("iVBORw0KGgo="), mediaType: "image/png")
 
-    @Test func leavesOutWhatReasoningModelsRefuse() throws {
+    @Test("PITFALLS 24: reasoning models get max_completion_tokens and no sampling")
+    func leavesOutWhatReasoningModelsRefuse() throws {
         var request = ChatRequest(model: "m", messages: user)
         request.sampling.temperature = JSONNumber(0)
         request.sampling.topK = JSONNumber(5)
@@ -30,7 +31,8 @@ struct OpenAIRequestEncodingTests {
         #expect(try codec.encoded(request, for: "gpt-5.1", traits: traits).body["temperature"]?.number?.text == "0.50")
     }
 
-    @Test func clipsToTheRangesOfTheFormat() throws {
+    @Test("PITFALLS 24: numbers are brought into the ranges of the format")
+    func clipsToTheRangesOfTheFormat() throws {
         var request = ChatRequest(model: "m", messages: user, maxOutputTokens: 0)
         request.sampling.temperature = JSONNumber(3)
         request.sampling.topLogprobs = 50
@@ -44,7 +46,8 @@ struct OpenAIRequestEncodingTests {
         #expect(notes.allSatisfy { $0.action == .clipped } && notes.count == 4)
     }
 
-    @Test func speaksToServicesThatKnowTheOldNames() throws {
+    @Test("PITFALLS 24: services that know max_tokens alone get that")
+    func speaksToServicesThatKnowTheOldNames() throws {
         var traits = ModelTraits()
         traits.legacyMaxTokens = true
         let messages = [Message(role: .developer, parts: [.text("Be brief.")]), .user("Hi")]
@@ -73,7 +76,8 @@ struct OpenAIRequestEncodingTests {
         }
     }
 
-    @Test func putsResultsBeforeTextAndTheirImagesIntoTheUsersMessage() throws {
+    @Test("PITFALLS 7: results follow their calls, the text and images beside them are kept")
+    func putsResultsBeforeTextAndTheirImagesIntoTheUsersMessage() throws {
         let results: [ContentPart] = [
             .text("And now?"),
             .toolResult(ToolResult(callID: "1", content: [.text("one"), .media(png)])),
@@ -116,7 +120,8 @@ struct OpenAIRequestEncodingTests {
         #expect(roles == ["assistant", "tool", "tool", "user", "assistant"])
     }
 
-    @Test func leavesOutTurnsOfWhichNothingRemains() throws {
+    @Test("PITFALLS 24: turns of which nothing remains are left out")
+    func leavesOutTurnsOfWhichNothingRemains() throws {
         let thought = ReasoningPart(text: "hm", signature: Signature(origin: .anthropic, value: "s"))
         let messages = [Message.user("Hi"), Message(role: .assistant, parts: [.reasoning(thought)])]
         let (body, notes) = try codec.encoded(ChatRequest(model: "m", messages: messages))
@@ -153,7 +158,8 @@ struct OpenAIRequestEncodingTests {
             try codec.encodedMessages([.user([.media(document)])]) == #"[{"role":"user","content":"contents"}]"#)
     }
 
-    @Test func noMarksOfOthersReachTheWire() throws {
+    @Test("PITFALLS 19: marks of other formats stay out")
+    func noMarksOfOthersReachTheWire() throws {
         var text = TextPart("Hi")
         text.cache = CacheBreakpoint()
         text.signature = Signature(origin: .gemini, value: "s")
@@ -167,7 +173,8 @@ struct OpenAIRequestEncodingTests {
             notes.filter { $0.level == .warning }.map(\.pointer) == ["/messages/0/content/0/citations", "/container"])
     }
 
-    @Test func mapsToolNamesTheSameEverywhere() throws {
+    @Test("PITFALLS 17: a tool has one name in definitions, choice and history")
+    func mapsToolNamesTheSameEverywhere() throws {
         var request = ChatRequest(
             model: "m",
             messages: [
@@ -183,7 +190,8 @@ struct OpenAIRequestEncodingTests {
         #expect(notes.map(\.pointer) == ["/tools/0"])
     }
 
-    @Test func shortensLongCallIDsOnBothSides() throws {
+    @Test("PITFALLS 17: long identifiers are shortened alike at both ends")
+    func shortensLongCallIDsOnBothSides() throws {
         let id = String(repeating: "i", count: 60)
         let messages = [
             Message(role: .assistant, parts: [.toolCall(ToolCall(id: id, name: "f", arguments: "{}"))]),
@@ -227,7 +235,8 @@ struct OpenAIRequestEncodingTests {
         #expect(body["user"]?.string?.utf8.count == 64)
     }
 
-    @Test func asksForUsageOnlyInStreams() throws {
+    @Test("PITFALLS 12: every stream is asked for its usage")
+    func asksForUsageOnlyInStreams() throws {
         var request = ChatRequest(model: "m", messages: user)
         request.wantsStreamUsage = true
         #expect(try codec.encoded(request).body["stream_options"] == nil)

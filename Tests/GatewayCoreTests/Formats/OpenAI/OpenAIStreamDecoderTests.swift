@@ -22,7 +22,8 @@ struct OpenAIStreamDecoderTests {
         #expect(fold.reply.usage == TokenUsage(freshInput: 3, output: 1))
     }
 
-    @Test func tellsRepeatedUsageOnce() throws {
+    @Test("PITFALLS 12: usage after the finish, repeated or late, counts once")
+    func tellsRepeatedUsageOnce() throws {
         let more = #","usage":{"prompt_tokens":3,"completion_tokens":1}"#
         let frames = [
             chunk(#"{"content":"a"}"#, more: more), chunk(#"{"content":"b"}"#, more: more),
@@ -36,7 +37,8 @@ struct OpenAIStreamDecoderTests {
         #expect(usages == [1, 2])
     }
 
-    @Test func joinsInterleavedToolCalls() throws {
+    @Test("PITFALLS 5: fragments of several calls are joined each to its own")
+    func joinsInterleavedToolCalls() throws {
         let frames = [
             chunk(
                 #"{"role":"assistant","content":null,"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}}]}"#
@@ -133,7 +135,8 @@ struct OpenAIStreamDecoderTests {
                 == ["message": ["provider_note": 1], "content_filter_results": ["hate": [:]]])
     }
 
-    @Test func failsOnErrorsInsideTheStream() throws {
+    @Test("PITFALLS 3: an error inside the stream is a failure")
+    func failsOnErrorsInsideTheStream() throws {
         let fold = try fold([
             chunk(#"{"content":"Hi"}"#), #"{"error":{"message":"boom","code":"rate_limit_exceeded"}}"#,
             chunk(#"{"content":"more"}"#), "[DONE]",
@@ -157,7 +160,8 @@ struct OpenAIStreamDecoderTests {
         #expect(fold.isEnded && fold.reply.stop == .endOfTurn)
     }
 
-    @Test func passesNewKindsOfChunksOn() throws {
+    @Test("PITFALLS 2: kinds of chunks that are not known are passed on")
+    func passesNewKindsOfChunksOn() throws {
         let news = #"{"id":"c1","choices":[],"moderation":{"input":[]}}"#
         let events = try codec.events([chunk(#"{"content":"Hi"}"#), news, chunk("{}", finish: "stop"), "[DONE]"])
         #expect(events.contains(.foreign(Foreign(origin: .openAI, value: try JSONValue(parsing: news)))))

@@ -38,7 +38,8 @@ struct OpenAIStreamEncoderTests {
         #expect(written == expected.map { $0 + "\n\n" }.joined())
     }
 
-    @Test func endsWithUsageWhereTheClientAskedForIt() throws {
+    @Test("PITFALLS 12: usage comes last, to the client that asked")
+    func endsWithUsageWhereTheClientAskedForIt() throws {
         let events: [StreamEvent] = [
             .began(head), .usage(TokenUsage(freshInput: 1)), .opened(text, .text), .appended(text, .text("Hi")),
             .closed(text), .stopped(candidate: 0, .endOfTurn), .usage(TokenUsage(output: 2)), .ended,
@@ -51,7 +52,8 @@ struct OpenAIStreamEncoderTests {
         #expect(try self.chunks(events).allSatisfy { $0["usage"] == nil })
     }
 
-    @Test func countsToolCallsOnly() throws {
+    @Test("PITFALLS 5: indexes count tools only")
+    func countsToolCallsOnly() throws {
         let calls = (1...2).map { PartID(index: $0) }
         let events: [StreamEvent] = [
             .began(head), .opened(text, .text), .appended(text, .text("Hi")), .closed(text),
@@ -69,7 +71,8 @@ struct OpenAIStreamEncoderTests {
         #expect(try chunks(events).last?["choices"]?[0]?["finish_reason"] == "tool_calls")
     }
 
-    @Test func givesCallsWithoutArgumentsAnEmptyObject() throws {
+    @Test("PITFALLS 6: calls without arguments get an empty object, as text")
+    func givesCallsWithoutArgumentsAnEmptyObject() throws {
         let events: [StreamEvent] = [
             .began(head), .opened(text, .toolCall(id: "a", name: "f")), .closed(text), .stopped(candidate: 0, .toolUse),
             .ended,
@@ -91,7 +94,8 @@ struct OpenAIStreamEncoderTests {
             ])
     }
 
-    @Test func neverEndsCleanlyAfterAFailure() throws {
+    @Test("PITFALLS 3: after a failure there is no clean end")
+    func neverEndsCleanlyAfterAFailure() throws {
         let failure = ProviderFailure(kind: .overloaded, status: 529, message: "busy")
         let events: [StreamEvent] = [
             .began(head), .opened(text, .text), .appended(text, .text("Hi")), .failed(failure),

@@ -5,7 +5,8 @@ import Testing
 struct OpenAIUsageTests {
     private let codec = OpenAICodec()
 
-    @Test func takesCachedTokensOutOfTheInputAndPutsThemBack() throws {
+    @Test("PITFALLS 9: cached tokens are inside the prompt here, and beside it in the hub")
+    func takesCachedTokensOutOfTheInputAndPutsThemBack() throws {
         let body: JSONObject = [
             "prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120,
             "prompt_tokens_details": ["cached_tokens": 60, "cache_write_tokens": 30, "audio_tokens": 0],
@@ -17,7 +18,8 @@ struct OpenAIUsageTests {
         #expect(JSONValue.object(codec.encode(usage)) == .object(body))
     }
 
-    @Test func isNeverNegative() {
+    @Test("PITFALLS 9: more cached than prompted is not negative")
+    func isNeverNegative() {
         let usage = codec.decodeUsage([
             "prompt_tokens": 5, "completion_tokens": -3, "prompt_tokens_details": ["cached_tokens": 9],
         ])

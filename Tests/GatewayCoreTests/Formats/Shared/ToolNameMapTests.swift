@@ -17,7 +17,8 @@ struct ToolNameMapTests {
         #expect(map.clientName(for: "weather_get_now") == "weather.get:now")
     }
 
-    @Test func tellsCollidingNamesApart() {
+    @Test("PITFALLS 17: names that would meet are told apart")
+    func tellsCollidingNamesApart() {
         let names = ["a.b", "a:b", "a_b"]
         let map = ToolNameMap(names, rule: rule)
         let wireNames = names.map(map.wireName)
@@ -27,7 +28,8 @@ struct ToolNameMapTests {
         #expect(wireNames.map(map.clientName) == names)
     }
 
-    @Test func shortensLongNamesTheSameWayEveryTime() {
+    @Test("PITFALLS 17: a name is changed the same way in every turn")
+    func shortensLongNamesTheSameWayEveryTime() {
         let long = String(repeating: "x", count: 50)
         let first = ToolNameMap([long], rule: rule).wireName(for: long)
         let second = ToolNameMap(["other", long, "a.b"], rule: rule).wireName(for: long)
@@ -43,7 +45,8 @@ struct ToolNameMapTests {
         #expect(letter.fitting("9.lives") == "_9.lives")
     }
 
-    @Test func restoresRepliesAndEvents() {
+    @Test("PITFALLS 17: names come back in replies and events")
+    func restoresRepliesAndEvents() {
         let map = ToolNameMap(["a.b"], rule: rule)
         var reply = ChatReply(candidates: [
             Candidate(parts: [.toolCall(ToolCall(id: "1", name: "a_b", arguments: "{}"))])
