@@ -28,9 +28,10 @@ WORK = [
     ("paced", "relayed stream, per frame, 20 ms apart", "stream", ["--conns", 512, "--rate", 100], 20, "tokens", 1.25),
     ("conv", "OpenAI to Anthropic, 200 B request", "conv-small", ["--mode", "unary", "--conns", 64], 0, "ok", 2.5),
     ("conv-burst", "OpenAI to Anthropic, stream, per frame", "conv-stream", ["--conns", 64], 0, "tokens", 2.0),
+    ("bedrock-burst", "OpenAI to Bedrock, stream, per frame", "bedrock-stream", ["--conns", 64], 0, "tokens", 2.0),
 ]
 # nginx cannot translate: what is translated is held against its relay of the same work.
-RELAY_OF = {"conv": "small", "conv-burst": "burst"}
+RELAY_OF = {"conv": "small", "conv-burst": "burst", "bedrock-burst": "burst"}
 
 
 def bodies(folder):
@@ -47,6 +48,7 @@ def bodies(folder):
     write("stream", "gpt-4o-mini", question, stream=True)
     write("conv-small", "claude-sonnet-4", question)
     write("conv-stream", "claude-sonnet-4", question, stream=True)
+    write("bedrock-stream", "amazon.nova-pro-v1:0", question, stream=True)
 
 
 class Bench:
@@ -218,7 +220,7 @@ def main():
     arguments.add_argument("--provider", required=True)
     arguments.add_argument("--load", required=True)
     arguments.add_argument("--rounds", type=int, default=3)
-    arguments.add_argument("--only", help="of: small large burst paced conv conv-burst latency memory start")
+    arguments.add_argument("--only", help="of: small large burst paced conv conv-burst bedrock-burst latency memory start")
     arguments.add_argument("--idle", type=lambda text: [int(each) for each in text.split(",")], default=[1000, 10000])
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="gateway-bench-") as name:

@@ -2,6 +2,7 @@
 //
 //   POST .../chat/completions                OpenAI JSON, or SSE when the body has "stream":true
 //   POST .../messages                        Anthropic JSON, or SSE
+//   POST /model/.../converse-stream          Bedrock's Converse, as AWS's binary messages
 //   GET  /__config?interval_ms=..            changes the pace of streams while running
 //   GET  anything else                       a sign of life
 //
@@ -32,7 +33,7 @@
 #define STAMP_DIGITS 15
 #define MAX_CONN 262144
 
-enum api { API_OPENAI, API_ANTHROPIC };
+enum api { API_OPENAI, API_ANTHROPIC, API_CONVERSE, API_COUNT };
 enum state { ST_READ, ST_STREAM };
 
 struct conn {
@@ -121,6 +122,8 @@ struct event {
   char *data;  // with the chunked-encoding frame already around it
   size_t len;
   size_t stamp_at;  // 0: no stamp
+  size_t crc_at;    // of a binary message: where its own check sum stands; 0: none
+  size_t body_at;   // and where the message begins
 };
 #define MAX_HEAD 4
 #define MAX_TAIL 5
@@ -129,9 +132,8 @@ static struct script {
   int heads, tails;
   char *unary;
   size_t unary_len;
-} scripts[2];
-static char *stream_head;
-static size_t stream_head_len;
+  const char *stream_head;
+} scripts[API_COUNT];
 
 static struct event frame(const char *payload) {
   struct event e = {0};
@@ -145,6 +147,65 @@ static struct event frame(const char *payload) {
   memcpy(e.data + p + n, "\r\n", 3);
   char *s = strchr(e.data, '~');
   e.stamp_at = s ? (size_t)(s - e.data) + 1 : 0;
+  return e;
+}
+
+// ---- AWS's binary messages: big-endian lengths, headers, a payload, each part with its CRC-32 ----
+static uint32_t crc_table[256];
+
+static void build_crc_table(void) {
+  for (uint32_t i = 0; i < 256; i++) {
+    uint32_t c = i;
+    for (int k = 0; k < 8; k++) c = c & 1 ? 0xEDB88320u ^ (c >> 1) : c >> 1;
+    crc_table[i] = c;
+  }
+}
+
+static uint32_t crc32_of(const char *p, size_t n) {
+  uint32_t c = 0xFFFFFFFFu;
+  for (size_t i = 0; i < n; i++) c = crc_table[(c ^ (uint8_t)p[i]) & 0xFF] ^ (c >> 8);
+  return c ^ 0xFFFFFFFFu;
+}
+
+static void put32(char *p, uint32_t v) {
+  for (int i = 0; i < 4; i++) p[i] = (char)(v >> (24 - 8 * i));
+}
+
+static size_t put_header(char *p, const char *name, const char *value) {
+  size_t n = strlen(name), v = strlen(value);
+  p[0] = (char)n;
+  memcpy(p + 1, name, n);
+  p[1 + n] = 7;
+  p[2 + n] = (char)(v >> 8);
+  p[3 + n] = (char)v;
+  memcpy(p + 4 + n, value, v);
+  return 4 + n + v;
+}
+
+static struct event message(const char *type, const char *payload) {
+  char b[2048];
+  size_t at = 12;
+  at += put_header(b + at, ":event-type", type);
+  at += put_header(b + at, ":content-type", "application/json");
+  at += put_header(b + at, ":message-type", "event");
+  size_t headers = at - 12, n = strlen(payload), total = at + n + 4;
+  memcpy(b + at, payload, n);
+  put32(b, (uint32_t)total);
+  put32(b + 4, (uint32_t)headers);
+  put32(b + 8, crc32_of(b, 8));
+  put32(b + total - 4, crc32_of(b, total - 4));
+  struct event e = {0};
+  char pre[32];
+  size_t p = (size_t)snprintf(pre, sizeof pre, "%zx\r\n", total);
+  e.len = p + total + 2;
+  e.data = malloc(e.len);
+  memcpy(e.data, pre, p);
+  memcpy(e.data + p, b, total);
+  memcpy(e.data + p + total, "\r\n", 2);
+  char *s = memchr(e.data + p + at, '~', n);
+  e.stamp_at = s ? (size_t)(s - e.data) + 1 : 0;
+  e.body_at = p;
+  e.crc_at = p + total - 4;
   return e;
 }
 
@@ -221,10 +282,29 @@ static void build(void) {
            LONGTEXT);
   set_unary(s, b);
 
-  stream_head =
+  scripts[API_OPENAI].stream_head = scripts[API_ANTHROPIC].stream_head =
       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nCache-Control: no-cache\r\n"
       "Transfer-Encoding: chunked\r\nx-request-id: req_mock_0001\r\nServer: mock\r\n\r\n";
-  stream_head_len = strlen(stream_head);
+
+  build_crc_table();
+  s = &scripts[API_CONVERSE];
+  s->head[s->heads++] = message("messageStart", "{\"role\":\"assistant\"}");
+  s->token = message("contentBlockDelta", "{\"contentBlockIndex\":0,\"delta\":{\"text\":\"" ZERO "\"},\"p\":\"abcdefgh\"}");
+  s->tail[s->tails++] = message("contentBlockStop", "{\"contentBlockIndex\":0}");
+  s->tail[s->tails++] = message("messageStop", "{\"stopReason\":\"end_turn\"}");
+  snprintf(b, sizeof b,
+           "{\"metrics\":{\"latencyMs\":200},\"usage\":{\"inputTokens\":42,\"outputTokens\":%d,\"totalTokens\":%d}}",
+           opt.tokens, 42 + opt.tokens);
+  s->tail[s->tails++] = message("metadata", b);
+  snprintf(b, sizeof b,
+           "{\"output\":{\"message\":{\"role\":\"assistant\",\"content\":[{\"text\":\"%s\"}]}},"
+           "\"stopReason\":\"end_turn\",\"usage\":{\"inputTokens\":42,\"outputTokens\":48,\"totalTokens\":90},"
+           "\"metrics\":{\"latencyMs\":200}}",
+           LONGTEXT);
+  set_unary(s, b);
+  s->stream_head =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.amazon.eventstream\r\n"
+      "Transfer-Encoding: chunked\r\nx-amzn-requestid: req_mock_0001\r\nServer: mock\r\n\r\n";
 }
 
 // ---- connections -----------------------------------------------------------------------------
@@ -277,6 +357,7 @@ static bool emit_event(struct conn *c, const struct event *e) {
     b[e->stamp_at + (size_t)i] = (char)('0' + t % 10);
     t /= 10;
   }
+  if (e->crc_at) put32(b + e->crc_at, crc32_of(b + e->body_at, e->crc_at - e->body_at));
   return emit(c, b, e->len);
 }
 
@@ -287,7 +368,7 @@ static bool pump(struct conn *c) {
   while (c->state == ST_STREAM) {
     if (c->out_off != c->out_len) return true;  // EPOLLOUT continues
     if (c->next == 0) {
-      if (!emit(c, stream_head, stream_head_len)) return false;
+      if (!emit(c, s->stream_head, strlen(s->stream_head))) return false;
       for (int i = 0; i < s->heads; i++)
         if (!emit_event(c, &s->head[i])) return false;
     }
@@ -358,6 +439,11 @@ static bool dispatch(struct conn *c, const char *method, const char *path, const
   if (strcmp(method, "POST")) {
     if (!strncmp(path, "/__config", 9)) opt.interval_ms = query(path, "interval_ms", opt.interval_ms);
     return simple(c, "200 OK");
+  }
+  if (!strncmp(path, "/model/", 7)) {
+    c->api = API_CONVERSE;
+    c->stream = strstr(path, "-stream") != NULL;
+    return respond(c);
   }
   if (strstr(path, "/messages"))
     c->api = API_ANTHROPIC;

@@ -17,6 +17,11 @@ NEW_KEY = "sk-another-client"
 ADDED_KEY = f'\n[[api_keys]]\nname = "other"\nkey = "{NEW_KEY}"\n'
 
 
+
+def three(fakes: Fakes) -> dict[str, str]:
+    """A configuration of three providers, whatever else is faked."""
+    return {name: fakes.urls[name] for name in FORMATS}
+
 def command(gateway: Gateway, *words: str) -> subprocess.CompletedProcess[str]:
     arguments = [os.environ["GATEWAYD"], *words, "--config", str(gateway.config)]
     return subprocess.run(arguments, cwd=gateway.folder, capture_output=True, text=True, timeout=30, check=False)
@@ -34,7 +39,7 @@ def models(gateway: Gateway, key: str) -> Reply:
 
 
 def test_reload_takes_over_what_the_file_says(fakes: Fakes, tmp_path: Path) -> None:
-    config = write_config(tmp_path, fakes.urls)
+    config = write_config(tmp_path, three(fakes))
     with Gateway(tmp_path, config) as gateway:
         assert models(gateway, NEW_KEY).status == 401
         config.write_text(config.read_text().replace('"gpt-" = "openai"', '"gpt-" = "anthropic"') + ADDED_KEY)
@@ -46,7 +51,7 @@ def test_reload_takes_over_what_the_file_says(fakes: Fakes, tmp_path: Path) -> N
 
 
 def test_reload_by_signal(fakes: Fakes, tmp_path: Path) -> None:
-    config = write_config(tmp_path, fakes.urls)
+    config = write_config(tmp_path, three(fakes))
     with Gateway(tmp_path, config) as gateway:
         config.write_text(config.read_text() + ADDED_KEY)
         gateway.process.send_signal(signal.SIGHUP)
@@ -54,7 +59,7 @@ def test_reload_by_signal(fakes: Fakes, tmp_path: Path) -> None:
 
 
 def test_a_bad_file_changes_nothing_and_says_why(fakes: Fakes, tmp_path: Path) -> None:
-    config = write_config(tmp_path, fakes.urls, server='log_format = "json"')
+    config = write_config(tmp_path, three(fakes), server='log_format = "json"')
     good = config.read_text()
     with Gateway(tmp_path, config) as gateway:
         for bad, reason in [
@@ -74,28 +79,28 @@ def test_a_bad_file_changes_nothing_and_says_why(fakes: Fakes, tmp_path: Path) -
 
 
 def test_a_gateway_for_all_machines_never_loses_its_keys(fakes: Fakes, tmp_path: Path) -> None:
-    config = write_config(tmp_path, fakes.urls)
+    config = write_config(tmp_path, three(fakes))
     config.write_text(config.read_text().replace('host = "127.0.0.1"', 'host = "0.0.0.0"'))
     with Gateway(tmp_path, config) as gateway:
         # Good for a start, but the listener is still open to all machines.
-        write_config(tmp_path, fakes.urls, keys="")
+        write_config(tmp_path, three(fakes), keys="")
         done = command(gateway, "reload")
         assert done.returncode == 78 and "still listens on 0.0.0.0" in done.stderr, done.stderr
         assert request(gateway.url, "GET", "/v1/models").status == 401
 
 
 def test_what_needs_a_restart_is_told(fakes: Fakes, tmp_path: Path) -> None:
-    config = write_config(tmp_path, fakes.urls)
+    config = write_config(tmp_path, three(fakes))
     with Gateway(tmp_path, config) as gateway:
-        write_config(tmp_path, fakes.urls, server="max_body_bytes = 4096")
+        write_config(tmp_path, three(fakes), server="max_body_bytes = 4096")
         done = command(gateway, "reload")
         assert done.returncode == 0 and "[server] has changed, which needs a restart" in done.stdout
-        write_config(tmp_path, fakes.urls, server='log_level = "error"')
+        write_config(tmp_path, three(fakes), server='log_level = "error"')
         assert "needs a restart" not in command(gateway, "reload").stdout
 
 
 def test_requests_under_way_finish_on_the_old_configuration(fakes: Fakes, tmp_path: Path) -> None:
-    config = write_config(tmp_path, fakes.urls)
+    config = write_config(tmp_path, three(fakes))
     with Gateway(tmp_path, config) as gateway, connected(gateway.url) as sock:
         sock.sendall(head_and_body("openai", MODELS["openai"], "slow 20 50"))
         received = read_until(sock, b"tick1 ")
@@ -112,7 +117,7 @@ def test_requests_under_way_finish_on_the_old_configuration(fakes: Fakes, tmp_pa
 
 
 def test_health_of_unchanged_instances_carries_over(fakes: Fakes, tmp_path: Path) -> None:
-    config = write_config(tmp_path, fakes.urls)
+    config = write_config(tmp_path, three(fakes))
     config.write_text(config.read_text().replace("failures = 1000000", "failures = 2"))
     with Gateway(tmp_path, config) as gateway:
         for provider in ("openai", "anthropic"):
@@ -133,7 +138,7 @@ def test_health_of_unchanged_instances_carries_over(fakes: Fakes, tmp_path: Path
 
 
 def test_status_of_providers(fakes: Fakes, tmp_path: Path) -> None:
-    config = write_config(tmp_path, fakes.urls)
+    config = write_config(tmp_path, three(fakes))
     config.write_text(config.read_text().replace("failures = 1000000", "failures = 1"))
     with Gateway(tmp_path, config) as gateway:
         assert request(gateway.url, "GET", STATUS).status == 401
@@ -162,7 +167,7 @@ def test_status_of_providers(fakes: Fakes, tmp_path: Path) -> None:
 
 
 def test_the_status_command(fakes: Fakes, tmp_path: Path) -> None:
-    config = write_config(tmp_path, fakes.urls)
+    config = write_config(tmp_path, three(fakes))
     with Gateway(tmp_path, config) as gateway:
         shown = command(gateway, "status")
         assert shown.returncode == 0, shown.stderr
@@ -182,7 +187,7 @@ def test_the_status_command(fakes: Fakes, tmp_path: Path) -> None:
 def test_the_socket_is_its_users_alone(fakes: Fakes, tmp_path: Path) -> None:
     # The paths of sockets must be short.
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
-        with Gateway(tmp_path, write_config(tmp_path, fakes.urls), env={"XDG_RUNTIME_DIR": folder}):
+        with Gateway(tmp_path, write_config(tmp_path, three(fakes)), env={"XDG_RUNTIME_DIR": folder}):
             [socket] = (Path(folder) / "gatewayd").glob("*.sock")
             assert socket.stat().st_mode & 0o077 == 0
             assert socket.parent.stat().st_mode & 0o077 == 0
