@@ -17,10 +17,10 @@ NEW_KEY = "sk-another-client"
 ADDED_KEY = f'\n[[api_keys]]\nname = "other"\nkey = "{NEW_KEY}"\n'
 
 
-
 def three(fakes: Fakes) -> dict[str, str]:
     """A configuration of three providers, whatever else is faked."""
     return {name: fakes.urls[name] for name in FORMATS}
+
 
 def command(gateway: Gateway, *words: str) -> subprocess.CompletedProcess[str]:
     arguments = [os.environ["GATEWAYD"], *words, "--config", str(gateway.config)]
@@ -177,7 +177,7 @@ def test_the_status_command(fakes: Fakes, tmp_path: Path) -> None:
         report = json.loads(command(gateway, "status", "--json").stdout)
         assert report["process"] == gateway.process.pid
         assert report["reloads"]["count"] == 1 and "config.toml:1" in report["reloads"]["error"]
-        assert [provider["provider"] for provider in report["providers"]] == list(MODELS)
+        assert [provider["provider"] for provider in report["providers"]] == list(FORMATS)
         assert "refused: " in command(gateway, "status").stdout
     for word in ("status", "reload"):
         gone = command(gateway, word)
