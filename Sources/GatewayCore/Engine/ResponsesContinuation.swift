@@ -14,7 +14,12 @@ struct ResponsesContinuation {
         guard call.format == .responses, let id = peek.json.string(peek.json["previous_response_id"]) else { return }
         let scope = call.client.keyName
         guard let turns = store.conversation(endingIn: id, scope: scope, now: now) else {
-            keeper = store.origin(of: id, scope: scope, now: now)
+            switch store.keeper(of: id, scope: scope, now: now) {
+            case .instance(let instance): keeper = instance
+            // The account may be the same, the conversation is not the client's.
+            case .another: throw ExchangeFailure(.unknownPreviousResponse(id))
+            case .unknown: break
+            }
             return
         }
         do {

@@ -22,11 +22,11 @@ extension Gateway {
                 return refuse(inbound, error.failure)
             }
         }
-        guard let origin = storedResponses.origin(of: call.id, scope: scope, now: now),
+        guard case .instance(let origin) = storedResponses.keeper(of: call.id, scope: scope, now: now),
             state.directory.instance(origin) != nil, let resource = call.resource
         else { return refuse(inbound, .unknownResponse(call.id)) }
         let reply = await answerResource(inbound, resource, at: origin)
-        if call.action == .delete, reply.status == 200 { storedResponses.removeOrigin(of: call.id, scope: scope) }
+        if call.action == .delete, reply.status == 200 { storedResponses.removeOrigin(of: call.id) }
         return reply
     }
 

@@ -9,7 +9,21 @@ package final class StoredResponses: Sendable {
     }
 
     private let turns: Mutex<BoundedStore<Key, StoredTurn>>
-    private let origins: Mutex<BoundedStore<Key, InstanceID>>
+    /// By identifier alone: the provider gives none twice, and whose it is must be known of every one.
+    private let origins: Mutex<BoundedStore<String, Origin>>
+
+    /// Where a response of a provider's own is, as far as the client may know.
+    enum Keeper: Equatable {
+        case instance(InstanceID)
+        /// Another client's key asked for it.
+        case another
+        case unknown
+    }
+
+    private struct Origin {
+        var instance: InstanceID
+        var scope: String?
+    }
 
     /// OpenAI keeps a response for 30 days; an identifier and its instance take about 200 bytes.
     private static let maxOrigins = 50_000
@@ -58,14 +72,15 @@ package final class StoredResponses: Sendable {
     func noteOrigin(of id: String, _ instance: InstanceID, scope: String?, now: Double) {
         // Identifiers are the provider's; a longer one is none.
         guard id.utf8.count <= 256 else { return }
-        origins.withLock { _ = $0.keep(instance, for: Key(id: id, scope: scope), cost: 1, now: now) }
+        origins.withLock { _ = $0.keep(Origin(instance: instance, scope: scope), for: id, cost: 1, now: now) }
     }
 
-    func origin(of id: String, scope: String?, now: Double) -> InstanceID? {
-        origins.withLock { $0.value(for: Key(id: id, scope: scope), now: now) }
+    func keeper(of id: String, scope: String?, now: Double) -> Keeper {
+        guard let origin = origins.withLock({ $0.value(for: id, now: now) }) else { return .unknown }
+        return origin.scope == scope ? .instance(origin.instance) : .another
     }
 
-    func removeOrigin(of id: String, scope: String?) {
-        origins.withLock { $0.remove(Key(id: id, scope: scope)) }
+    func removeOrigin(of id: String) {
+        origins.withLock { $0.remove(id) }
     }
 }

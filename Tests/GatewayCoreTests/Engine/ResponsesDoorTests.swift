@@ -165,6 +165,19 @@ struct ResponsesDoorTests {
         #expect(bench.transport.requests.count == 1)
     }
 
+    @Test("PITFALLS 16: what OpenAI keeps goes on for the key that asked for it alone")
+    func refusesToGoOnFromAnotherKeysResponse() async throws {
+        let bench = try GatewayBench(
+            ScriptedTransport(.reply(status: 200, body: [Self.native]), .reply(status: 200, body: [Self.native])))
+        _ = await ask(bench, #"{"model":"o-1","input":"Hi"}"#)
+        let further = #"{"model":"o-1","previous_response_id":"resp_native","input":"And?"}"#
+        let answer = await ask(bench, further, key: "other")
+        #expect(answer.status == 400)
+        #expect(try JSONValue(parsing: await answer.text)["error"]?["code"] == "previous_response_not_found")
+        #expect(bench.transport.requests.count == 1)
+        #expect(await ask(bench, further).status == 200)
+    }
+
     @Test func forgetsTurnsBeyondItsSize() async throws {
         let bench = try GatewayBench(ScriptedTransport(.reply(status: 200, body: [Self.anthropic]))) {
             $0.storedResponses.maxBytes = 0
