@@ -106,6 +106,16 @@ public struct ReasoningSettings: Sendable, Hashable {
         self.effort = effort
         self.includesText = includesText
     }
+
+    /// Whether the client expects to read the reasoning; nil where its format leaves that to the model.
+    ///
+    /// Anthropic shows what a budget pays for unless told otherwise; for adaptive thinking the model decides, and its newer
+    /// ones hide it. The other formats show nothing that is not asked for.
+    var showsThoughts: Bool? {
+        if let includesText { return includesText }
+        if case .budget(1...)? = mode, extras?.origin == .anthropic { return true }
+        return nil
+    }
 }
 
 /// The union of all formats' levels, in rising order.

@@ -133,14 +133,6 @@ extension GeminiRequestWriter {
 }
 
 extension ReasoningSettings {
-    /// Gemini hides its thoughts unless asked for them. Anthropic shows those that a budget pays for unless told otherwise;
-    /// for adaptive thinking the model decides, and its newer ones hide them.
-    fileprivate var showsThoughts: Bool? {
-        if let includesText { return includesText }
-        if case .budget(1...)? = mode, extras?.origin == .anthropic { return true }
-        return nil
-    }
-
     fileprivate var asksForThinking: Bool {
         switch mode {
         case .disabled?, .budget(...0)?: false

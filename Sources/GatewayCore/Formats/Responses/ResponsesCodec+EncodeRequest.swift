@@ -78,7 +78,7 @@ struct ResponsesRequestWriter: OpenAIFamilyWriter {
         var object = JSONObject()
         let effort = fittingEffort(settings)
         object.append("effort", ifPresent: effort.map { .string($0.rawValue) })
-        if settings.includesText == true, traits.efforts?.isEmpty != true {
+        if settings.showsThoughts == true, traits.efforts?.isEmpty != true {
             let wanted = request.extras.fields(for: .responses)["reasoning"]?["summary"]
             object.append("summary", wanted ?? "auto")
         }

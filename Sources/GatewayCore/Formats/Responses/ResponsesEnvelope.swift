@@ -41,10 +41,19 @@ struct ResponsesEnvelope {
         body.append("model", .string(head.model ?? echo.model))
         body.append("output", .array(output.map { .object($0) }))
         body.append("usage", usage.map { .object(ResponsesCodec().encode($0)) } ?? .null)
-        body.append("service_tier", ifPresent: head.serviceTier.map { .string($0) })
+        body.append("service_tier", ifPresent: serviceTier.map { .string($0) })
         repeatRequest(in: &body)
         for member in head.extras.fields(for: .responses) { body[member.key] = member.value }
         return body
+    }
+
+    /// Other providers' words for the API's own; those without a counterpart are left out.
+    private var serviceTier: String? {
+        switch head.serviceTier {
+        case "auto"?, "default"?, "flex"?, "scale"?, "priority"?, "fast"?, "ultrafast"?: head.serviceTier
+        case "standard"?, "on_demand"?, "unspecified"?: "default"
+        case nil, _?: head.extras?.origin == .responses ? head.serviceTier : nil
+        }
     }
 
     private func error(_ ending: ResponsesCodec.Ending) -> JSONValue {

@@ -29,6 +29,20 @@ struct ResponsesEncodeRequestTests {
         #expect(notes.map(\.pointer) == ["/web_search_options"])
     }
 
+    @Test(
+        "PITFALLS 14: thoughts that the client is shown by default are asked for",
+        arguments: [
+            (#"{"type":"enabled","budget_tokens":2048}"#, "auto"),
+            (#"{"type":"enabled","budget_tokens":2048,"display":"omitted"}"#, nil),
+            (#"{"type":"adaptive"}"#, nil),
+        ])
+    func asksForTheThoughtsThatAnthropicShows(thinking: String, summary: String?) throws {
+        let body =
+            #"{"model":"m","max_tokens":9000,"messages":[{"role":"user","content":"Hi"}],"thinking":\#(thinking)}"#
+        let request = try AnthropicCodec().decodeRequest(try object(body), model: nil)
+        #expect(try codec.encoded(request, for: "gpt-5").body["reasoning"]?["summary"]?.string == summary)
+    }
+
     @Test func raisesTheSmallestLimit() throws {
         let (body, notes) = try codec.encoded(ChatRequest(model: "m", messages: [.user("Hi")], maxOutputTokens: 1))
         #expect(body["max_output_tokens"] == 16)

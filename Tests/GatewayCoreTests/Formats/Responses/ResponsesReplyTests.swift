@@ -36,6 +36,14 @@ struct ResponsesReplyTests {
         #expect(body["text"] == ["format": ["type": "text"]])
     }
 
+    @Test(arguments: [("standard", "default"), ("priority", "priority"), ("batch", nil), ("dedicated", nil)])
+    func spellsServiceTiersAsTheAPIDoes(tier: String, expected: String?) {
+        var reply = ChatReply(candidates: [Candidate(parts: [.text("Hi")], stop: .endOfTurn)])
+        reply.serviceTier = tier
+        let body = codec.encodeReply(reply, for: RequestEcho(model: "m", fallbackID: "a", created: 1))
+        #expect(body["service_tier"]?.string == expected)
+    }
+
     @Test func writesTextsTogetherAndCallsApart() throws {
         let body = written([
             .text("a"), .text("b"), .toolCall(ToolCall(id: "call_1", name: "f", arguments: "")), .text("c"),
