@@ -40,6 +40,16 @@ struct ProviderRequestTests {
         #expect(request.headers["openai-project"] == "proj")
     }
 
+    @Test(arguments: [
+        ("gpt-4o", WireFormat.responses, WireFormat.responses), ("gpt-4o", .anthropic, .openAI),
+        ("gpt-3.5-turbo-instruct", .openAI, .completions), ("gpt-3.5-turbo-instruct", .responses, .completions),
+    ])
+    func speaksToModelsAsTheyCanBeSpokenTo(model: String, client: WireFormat, expected: WireFormat) {
+        let provider = OpenAIProvider(instance())
+        let variant = provider.variants.first { $0.fits(model, client) }
+        #expect((variant?.provider ?? provider).format == expected)
+    }
+
     @Test func takesAnyBaseAddress() throws {
         let request = try OpenAIProvider(compatible: instance(baseURL: "http://localhost:1234/api/v1//")).request(
             for: call())

@@ -75,14 +75,14 @@ public struct OpenAIProvider: LlmProvider, TokenCounting, EmbeddingProvider, Res
         func speaking(_ other: WireFormat) -> OpenAIProvider {
             OpenAIProvider(instance, config, other, address: address, isOpenAI: isOpenAI)
         }
-        if config.hasResponses { variants.append(ProviderVariant(nativeFor: speaking(.responses))) }
         switch config.completions {
         case .none: break
         case .all: variants.append(ProviderVariant(nativeFor: speaking(.completions)))
         case .models(let prefixes):
-            // These models have no chat at all: whoever asks, they are asked so.
+            // These models have nothing else: whoever asks, they are asked so. The first variant that fits is taken.
             variants.append(ProviderVariant(speaking(.completions), modelPrefixes: prefixes))
         }
+        if config.hasResponses { variants.append(ProviderVariant(nativeFor: speaking(.responses))) }
         self.variants = variants
     }
 

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 from urllib.parse import parse_qs
 
 from .http_server import Request, Response
-from .openai_api import OpenAI
 from .provider import ApiError, Provider, Recorded, json_response
+from .responses_api import Responses
 
 DEPLOYMENTS = {"prod-4o": "gpt-4o", "prod-5": "gpt-5"}
 TENANT, CLIENT, SECRET = "11111111-2222", "client-1", "s3cret/+="
@@ -23,7 +23,7 @@ def error(status: int, code: str, message: str) -> ApiError:
 class Azure(Provider):
     def __init__(self, key: str) -> None:
         super().__init__(key)
-        self.openai = OpenAI("inner")
+        self.openai = Responses("inner")
         self.tokens: set[str] = set()
         self.numbers = itertools.count(1)
 
@@ -49,6 +49,8 @@ class Azure(Provider):
                 raise error(400, "BadRequest", "API version not supported")
             deployment = recorded.body.get("model") if isinstance(recorded.body, dict) else None
             return await self.complete(request, recorded, str(deployment))
+        if request.path.startswith("/openai/v1/responses"):
+            return await self.respond(request, recorded)
         raise error(404, "404", "Resource not found")
 
     # Tokens ----------------------------------------------------------------------------------------------------------
@@ -91,15 +93,29 @@ class Azure(Provider):
     async def complete(self, request: Request, recorded: Recorded, deployment: str) -> Response:
         if deployment not in DEPLOYMENTS:
             raise error(404, "DeploymentNotFound", f"The API deployment {deployment} does not exist.")
-        inner = copy.copy(request)
-        inner.path = "/v1/chat/completions"
-        inner.headers = [("content-type", "application/json"), ("authorization", "Bearer inner")]
-        seen = copy.copy(recorded)
-        seen.body = {**recorded.body, "model": DEPLOYMENTS[deployment]}  # type: ignore[dict-item]
-        response = await self.openai.route(inner, seen)
+        response = await self.ask("/v1/chat/completions", request, recorded, deployment)
         if not isinstance(response.body, bytes):
             response.body = with_filter_results(response.body)
         return response
+
+    async def respond(self, request: Request, recorded: Recorded) -> Response:
+        """The newer API has Responses, made by a deployment and then kept by the resource."""
+        path = request.path.removeprefix("/openai")
+        if request.method != "POST" or path.endswith("/cancel"):
+            return await self.ask(path, request, recorded, None)
+        deployment = recorded.body.get("model") if isinstance(recorded.body, dict) else None
+        if deployment not in DEPLOYMENTS:
+            raise error(404, "DeploymentNotFound", f"The API deployment {deployment} does not exist.")
+        return await self.ask(path, request, recorded, deployment)
+
+    async def ask(self, path: str, request: Request, recorded: Recorded, deployment: str | None) -> Response:
+        """OpenAI itself, as which the model is known there."""
+        inner, seen = copy.copy(request), copy.copy(recorded)
+        inner.path = path
+        inner.headers = [("content-type", "application/json"), ("authorization", "Bearer inner")]
+        if deployment is not None:
+            seen.body = {**recorded.body, "model": DEPLOYMENTS[deployment]}  # type: ignore[dict-item]
+        return await self.openai.route(inner, seen)
 
 
 async def with_filter_results(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -3,6 +3,7 @@
 import json
 
 from . import openai_schema
+from .completions_api import MODELS as TEXT_MODELS
 from .http_server import Request, Response
 from .openai_reply import OpenAIReply
 from .openai_resources import Resources
@@ -73,6 +74,9 @@ class OpenAI(Provider):
             openai_schema.REQUEST.check(body, "")
         except Violation as violation:
             raise self.refusal(violation) from None
+        if body["model"] in TEXT_MODELS:
+            message = "This is not a chat model and thus not supported in the v1/chat/completions endpoint."
+            raise error(404, f"{message} Did you mean to use v1/completions?", "model")
         self.model(body["model"])
         check_model_limits(body)
         check_combinations(body)

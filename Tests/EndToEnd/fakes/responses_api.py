@@ -1,8 +1,10 @@
-"""OpenAI's Responses, as strict as the real one: made, kept, read again, continued, deleted, cancelled."""
+"""OpenAI's Responses, as strict as the real one: made, kept, read again, continued, deleted, cancelled. And, since the same
+account answers them, the other APIs."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from . import completions_api as completions
 from .http_server import Request, Response
 from .openai_api import MODELS, OpenAI, error
 from .provider import Recorded, bracketed, cut_short, json_response, torn
@@ -10,7 +12,7 @@ from .responses_reply import ResponsesReply
 from .responses_rules import Encryption, ItemRules, check_combinations, check_model_limits, see
 from .responses_schema import COUNT_REQUEST, REQUEST, kind_of
 from .schema import Schema, Violation
-from .script import Failure
+from .script import Failure, Plan, Seen
 
 COUNTED = 33
 
@@ -33,6 +35,7 @@ class Responses(OpenAI):
         super().__init__(key)
         self.encryption = Encryption(key)
         self.kept: dict[str, Kept] = {}
+        self.last_stream = b""
 
     def reset(self) -> None:
         super().reset()
@@ -40,6 +43,9 @@ class Responses(OpenAI):
 
     async def route(self, request: Request, recorded: Recorded) -> Response:
         parts = request.path.removeprefix("/v1/").split("/")
+        if (request.method, parts) == ("POST", ["completions"]):
+            self.authenticate(request)
+            return await self.complete_text(request, recorded.body)
         if parts[0] != "responses":
             return await super().route(request, recorded)
         self.authenticate(request)
@@ -71,16 +77,11 @@ class Responses(OpenAI):
         check_model_limits(body)
         check_combinations(body)
         earlier, items = self.conversation(body)
-        plan_for = see(body, earlier + items)
+        seen = see(body, earlier + items)
         headers = {"x-request-id": "req_fake_responses", "openai-processing-ms": "5"}
-        try:
-            plan = await self.script.plan(plan_for)
-        except Failure as failure:
-            extra = {"retry_after": str(failure.retry_after)} if failure.retry_after is not None else {}
-            code = "rate_limit_exceeded" if failure.status == 429 else None
-            raise error(failure.status, failure.message, code=code, **extra) from None
-        reply = ResponsesReply(body, plan, MODELS[body["model"]], self.encryption, plan_for.shows_thinking)
-        reply.fails_whole = plan_for.text.startswith("error mid failed")
+        plan = await self.plan(seen)
+        reply = ResponsesReply(body, plan, MODELS[body["model"]], self.encryption, seen.shows_thinking)
+        reply.fails_whole = seen.text.startswith("error mid failed")
         if body.get("store") is not False:
             self.kept[reply.id] = Kept(reply.whole(), items, earlier)
         if body.get("background"):
@@ -96,10 +97,37 @@ class Responses(OpenAI):
             return Response(200, {**headers, "Content-Type": "application/json"}, cut_short(response.body))
         return response
 
+    async def plan(self, seen: Seen) -> Plan:
+        try:
+            return await self.script.plan(seen)
+        except Failure as failure:
+            extra = {"retry_after": str(failure.retry_after)} if failure.retry_after is not None else {}
+            code = "rate_limit_exceeded" if failure.status == 429 else None
+            raise error(failure.status, failure.message, code=code, **extra) from None
+
+    async def complete_text(self, request: Request, data: object) -> Response:
+        body = self.checked(request, data, completions.REQUEST)
+        if body["model"] not in (*completions.MODELS, "omni"):
+            self.model(body["model"])
+            message = "This is a chat model and not supported in the v1/completions endpoint."
+            raise error(404, f"{message} Did you mean to use v1/chat/completions?", "model")
+        if (body.get("best_of") or 1) < (body.get("n") or 1):
+            raise error(400, "You requested that the server return more choices than it will generate.", "best_of")
+        if body.get("suffix") is not None and body["model"] != "gpt-3.5-turbo-instruct":
+            raise error(400, f"The model {body['model']} does not support inserting.", "suffix")
+        if body.get("stream_options") is not None and not body.get("stream"):
+            message = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
+            raise error(400, message, "stream_options")
+        plan = await self.plan(completions.see(body))
+        if plan.error_after is not None and not body.get("stream"):
+            raise error(500, "The server had an error while processing your request.")
+        return completions.CompletionsReply(body, plan).response()
+
     async def kept_at_the_end(self, reply: ResponsesReply) -> AsyncIterator[bytes]:
         """A response whose stream breaks is not kept."""
-        kept = self.kept.pop(reply.id, None)
+        kept, self.last_stream = self.kept.pop(reply.id, None), b""
         async for event in reply.stream():
+            self.last_stream += event
             # The last event tells that it is done, and so it must be.
             if kept and (b"response.completed" in event[:40] or b"response.incomplete" in event[:40]):
                 self.kept[reply.id] = kept

@@ -166,6 +166,8 @@ def kind_of(item: dict) -> object:
 INPUT = Either(Str(), Arr(Item()))
 ROOT = "ResponseCreateParamsNonStreaming"
 LIMITS: dict[str, Schema] = {
+    # Codex sends it, and OpenAI's own client is not refused.
+    "client_metadata": Nullable(MapOf(Str())),
     "input": INPUT,
     "max_output_tokens": Nullable(Int(16)),
     "max_tool_calls": Nullable(Int(1)),
