@@ -9,13 +9,20 @@ from fakes.cluster import KEYS, Fakes
 from gateway import CLIENT_KEY, Gateway, write_config
 
 MODELS = {"openai": "gpt-4o", "anthropic": "claude-sonnet-4-5", "gemini": "gemini-2.5-flash"}
+MODELS["responses"] = "gpt-4.1"
 THINKING_MODELS = {"openai": "gpt-5", "anthropic": "claude-sonnet-4-5", "gemini": "gemini-3-pro-preview"}
-FORMATS = ("openai", "anthropic", "gemini")
+THINKING_MODELS["responses"] = "o4-mini"
+FORMATS = ("openai", "anthropic", "gemini", "responses")
 # Claude there is asked by InvokeModel, other models by Converse.
 MODELS["bedrock"], THINKING_MODELS["bedrock"] = "amazon.nova-pro-v1:0", "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 # Every SDK, and every API behind the gateway.
 CLIENTS = (*FORMATS, "bedrock")
 PROVIDERS = (*FORMATS, "bedrock")
+
+
+def provider_name(provider: str) -> str:
+    """What the gateway calls the provider that is asked in that format."""
+    return "openai_responses" if provider == "responses" else provider
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,15 @@ base_url = "{gemini}/v1beta"
 timeout_seconds = 30
 priority = 1
 """
+RESPONSES = """
+[[providers.openai_responses]]
+name = "responses-primary"
+enabled = true
+api_key = "{responses_key}"
+base_url = "{responses}/v1"
+timeout_seconds = 30
+priority = 1
+"""
 # Its requests are signed.
 BEDROCK = """
 [[providers.bedrock]]
@@ -84,7 +93,11 @@ def write_config(
     named = {"openai_key": "sk-fake-openai", "anthropic_key": "sk-fake-anthropic", "gemini_key": "fake-gemini"}
     path = folder / "config.toml"
     rules = '"amazon." = "bedrock"\n"us." = "bedrock"\n' if "bedrock" in urls else ""
+    if "responses" in urls:
+        rules += '"gpt-4.1" = "openai_responses"\n"o4-" = "openai_responses"\n'
     config = CONFIG.format(server=server, keys=keys, rules=rules, **urls, **{**named, **provider_keys})
+    if "responses" in urls:
+        config += RESPONSES.format(**urls, responses_key=provider_keys.get("responses_key", "sk-fake-responses"))
     if "bedrock" in urls:
         config += BEDROCK.format(**urls)
     path.write_text(config)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from gateway import CLIENT_KEY
 
 TIMEOUT = 15
-KEY_HEADERS = {"openai": "authorization", "completions": "authorization"}
+KEY_HEADERS = {"openai": "authorization", "completions": "authorization", "responses": "authorization"}
 KEY_HEADERS |= {"anthropic": "x-api-key", "gemini": "x-goog-api-key"}
 
 
@@ -38,6 +38,8 @@ def path_of(client: str, model: str, stream: bool = False) -> str:
             return "/v1/chat/completions"
         case "completions":
             return "/v1/completions"
+        case "responses":
+            return "/v1/responses"
         case "anthropic":
             return "/v1/messages"
     return f"/v1beta/models/{model}:" + ("streamGenerateContent?alt=sse" if stream else "generateContent")
@@ -49,6 +51,8 @@ def body_of(client: str, model: str, text: str, stream: bool = False, **fields: 
         return {"contents": [{"role": "user", "parts": [{"text": text}]}], **fields}
     if client == "completions":
         return {"model": model, "prompt": text, **({"stream": True} if stream else {}), **fields}
+    if client == "responses":
+        return {"model": model, "input": text, **({"stream": True} if stream else {}), **fields}
     body: dict = {"model": model, "messages": [{"role": "user", "content": text}]}
     if client == "anthropic":
         body["max_tokens"] = 4096

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from anthropic import Anthropic
 from openai import APIStatusError, AzureOpenAI, OpenAI
+from openai.types.responses import Response
 
+from drivers.responses_driver import Fold
 from fakes.azure_api import CLIENT, SECRET, TENANT, Azure
 from fakes.cluster import Fakes
 from gateway import Gateway
@@ -79,6 +81,42 @@ def test_the_address_may_name_the_api(azure: Fakes, tmp_path: Path) -> None:
     with start(tmp_path, f'base_url = "{azure.urls["azure"]}/openai/v1/"\napi_key = "{KEY}"\n{MAPPING}') as gateway:
         assert ask(gateway, False) == "from azure"
         assert azure.last("azure").target == "/openai/v1/chat/completions"
+
+
+def test_the_newer_api_has_responses(azure: Fakes, tmp_path: Path, stream: bool) -> None:
+    """Relayed to the deployment, and what the resource keeps is found again."""
+    lines = f'base_url = "{azure.urls["azure"]}"\napi_key = "{KEY}"\napi_version = "preview"\n{MAPPING}'
+    with start(tmp_path, lines) as gateway:
+        client = OpenAI(base_url=f"{gateway.url}/v1", api_key="unused", max_retries=0, timeout=15)
+
+        def make(**body: object) -> Response:
+            if not stream:
+                return client.responses.create(model="gpt-4o", **body)
+            fold = Fold()
+            for event in client.responses.create(model="gpt-4o", **body, stream=True):
+                fold.add(event)
+            return fold.finish()
+
+        first = make(input="say: from azure")
+        assert first.output_text == "from azure"
+        assert azure.last("azure").target == "/openai/v1/responses?api-version=preview"
+        assert azure.last("azure").body["model"] == "prod-4o"
+        second = make(input="report", previous_response_id=first.id)
+        assert '"assistant: from azure"' in second.output_text
+        assert client.responses.retrieve(second.id).output_text == second.output_text
+        assert azure.last("azure").target == f"/openai/v1/responses/{second.id}?api-version=preview"
+        assert len(list(client.responses.input_items.list(second.id))) == 3
+        client.responses.delete(second.id)
+        with pytest.raises(APIStatusError) as failed:
+            client.responses.retrieve(second.id)
+        assert failed.value.status_code == 404
+
+
+def test_the_dated_api_is_bridged_to(azure: Fakes, tmp_path: Path) -> None:
+    with start(tmp_path, f'base_url = "{azure.urls["azure"]}"\napi_key = "{KEY}"\n{MAPPING}') as gateway:
+        client = OpenAI(base_url=f"{gateway.url}/v1", api_key="unused", max_retries=0, timeout=15)
+        assert client.responses.create(model="gpt-4o", input="say: from azure").output_text == "from azure"
+        assert azure.last("azure").path == "/openai/deployments/prod-4o/chat/completions"
 
 
 def test_an_anthropic_client(azure: Fakes, tmp_path: Path, stream: bool) -> None:

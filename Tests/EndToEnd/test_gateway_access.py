@@ -10,7 +10,7 @@ import pytest
 from google import genai
 from google.genai import types
 
-from conftest import FORMATS, MODELS, through
+from conftest import FORMATS, MODELS, provider_name, through
 from drivers import talk
 from fakes.cluster import KEYS, Fakes
 from gateway import CLIENT_KEY, Gateway, write_config
@@ -42,7 +42,7 @@ def test_unknown_keys_stay_outside(gateway: Gateway, fakes: Fakes, client: str, 
     assert reply.status == 401
     error = reply.json["error"]
     match client:
-        case "openai":
+        case "openai" | "responses":
             assert error["code"] == "invalid_api_key" or error["type"]
         case "anthropic":
             assert reply.json["type"] == "error" and error["type"] == "authentication_error"
@@ -92,7 +92,7 @@ def test_replies_name_themselves_and_their_provider(
         assert re.fullmatch(
             r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", reply.headers["x-request-id"]
         )
-        assert reply.headers["x-provider"] == provider
+        assert reply.headers["x-provider"] == provider_name(provider)
     media = "text/event-stream" if stream else "application/json"
     assert replies[0].headers["content-type"].split(";")[0] == media
 
@@ -125,6 +125,7 @@ def test_matching_formats_are_relayed_unchanged(gateway: Gateway, fakes: Fakes, 
         "openai": b'{"temperature":1.0,"seed":9007199254740993,"metadata":{"z":"1","a":"2"},',
         "anthropic": b'{"temperature":1.0,"metadata":{"user_id":"z\\u00e9"},',
         "gemini": b'{"generationConfig":{"temperature":1.0,"topK":40.0},"labels":{"z":"1","a":"2"},',
+        "responses": b'{"temperature":1.0,"metadata":{"z":"1","a":"2"},"top_logprobs":0,',
     }[client]
     sent = odd + body[1:]
     reply = request(gateway.url, "POST", path_of(client, MODELS[client]), sent, key_header(client))
@@ -167,8 +168,9 @@ def test_names_with_a_provider_in_front(gateway: Gateway, fakes: Fakes) -> None:
         for provider in FORMATS:
             if client == "gemini":
                 continue
-            reply = ask(gateway.url, client, f"{provider}/{MODELS[provider]}", "say: routed")
-            assert reply.status == 200 and reply.headers["x-provider"] == provider
+            name = provider_name(provider)
+            reply = ask(gateway.url, client, f"{name}/{MODELS[provider]}", "say: routed")
+            assert reply.status == 200 and reply.headers["x-provider"] == name
 
 
 def test_without_keys_the_gateway_serves_loopback(fakes: Fakes, tmp_path: Path) -> None:

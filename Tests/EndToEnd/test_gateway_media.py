@@ -24,6 +24,9 @@ def ask_about(gateway: Gateway, client: str, provider: str, url: str) -> Reply:
         case "anthropic":
             parts = [{"type": "image", "source": {"type": "url", "url": url}}, {"type": "text", "text": "describe"}]
             body = {"model": model, "max_tokens": 500, "messages": [{"role": "user", "content": parts}]}
+        case "responses":
+            parts = [{"type": "input_text", "text": "describe"}, {"type": "input_image", "image_url": url}]
+            body = {"model": model, "input": [{"role": "user", "content": parts}]}
         case _:
             parts = [{"text": "describe"}, {"fileData": {"fileUri": url, "mimeType": "image/png"}}]
             body = {"contents": [{"role": "user", "parts": parts}]}
@@ -31,7 +34,7 @@ def ask_about(gateway: Gateway, client: str, provider: str, url: str) -> Reply:
 
 
 @pytest.mark.parametrize("client", FORMATS)
-@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+@pytest.mark.parametrize("provider", ["openai", "anthropic", "responses"])
 def test_addresses_are_handed_on(gateway: Gateway, fakes: Fakes, client: str, provider: str) -> None:
     reply = ask_about(gateway, client, provider, PUBLIC)
     assert reply.status == 200

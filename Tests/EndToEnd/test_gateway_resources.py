@@ -30,10 +30,12 @@ def finish_some(gateway: Gateway, count: int) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=15)
     with contextlib.closing(connection):
         for number in range(count):
-            client, provider = FORMATS[number % 3], FORMATS[number // 3 % 3]
+            client, provider = FORMATS[number % 4], FORMATS[number // 4 % 4]
             stream = number % 2 == 0
             text = "fail 500" if number % 10 == 9 else "huge 3"
-            body = json.dumps(body_of(client, MODELS[provider], text, stream))
+            # What is kept to go on from is memory that is meant to be used.
+            unkept = {"store": False} if client == "responses" else {}
+            body = json.dumps(body_of(client, MODELS[provider], text, stream, **unkept))
             headers = {"Content-Type": "application/json", **key_header(client)}
             connection.request("POST", path_of(client, MODELS[provider], stream), body, headers)
             connection.getresponse().read()
@@ -42,7 +44,7 @@ def finish_some(gateway: Gateway, count: int) -> None:
 def abandon_some(gateway: Gateway, count: int, choice: random.Random) -> None:
     """Clients that leave before, during and after the head of the answer."""
     for number in range(count):
-        client, provider = FORMATS[number % 3], FORMATS[number // 3 % 3]
+        client, provider = FORMATS[number % 4], FORMATS[number // 4 % 4]
         data = head_and_body(client, MODELS[provider], "slow 50 20")
         with connected(gateway.url) as sock:
             match choice.randrange(3):

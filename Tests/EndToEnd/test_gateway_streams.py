@@ -58,7 +58,7 @@ async def test_two_hundred_streams_at_once(gateway: Gateway, fakes: Fakes) -> No
     ) as client:
 
         async def one(number: int) -> None:
-            model = MODELS[FORMATS[number % 3]]
+            model = MODELS[FORMATS[number % 4]]
             messages = [{"role": "user", "content": f"slow {10 + number % 5} 30"}]
             stream = await client.chat.completions.create(model=model, messages=messages, stream=True)
             text = "".join([chunk.choices[0].delta.content or "" async for chunk in stream if chunk.choices])
@@ -124,7 +124,7 @@ def test_sigterm_lets_short_streams_finish_and_tells_long_ones(fakes: Fakes, tmp
         threads += [threading.Thread(target=run, args=(client, client, "slow 200 50")) for client in FORMATS]
         for thread in threads:
             thread.start()
-        wait_for(lambda: fakes.providers["openai"].state.open_streams == 4, 5)
+        wait_for(lambda: fakes.providers["openai"].state.open_streams == 1 + len(FORMATS), 5)
         gateway.process.send_signal(signal.SIGTERM)
         start = time.monotonic()
         for thread in threads:

@@ -46,15 +46,19 @@ def test_media_arrive_as_the_same_bytes(target: Target, stream: bool, mime: str,
 
 
 def test_token_limit_is_told(target: Target, stream: bool) -> None:
-    conversation = talk(target, stream, max_tokens=5)
+    conversation = talk(target, stream, max_tokens=16)
     answer = conversation.say("say: " + "long " * 40)
     assert answer.stop == "length"
-    assert 0 < len(answer.text) < 40
+    assert 0 < len(answer.text) < 80
 
 
 def test_stop_sequences_stop(target: Target, stream: bool) -> None:
     conversation = talk(target, stream, stop=("HALT", "END"))
     answer = conversation.say("say: one two END three HALT")
+    if "responses" in (target.client, target.provider):
+        # That API has no such thing.
+        assert (answer.text, answer.stop) == ("one two END three HALT", "end")
+        return
     assert answer.text == "one two "
     assert answer.stop in ("end", "sequence")
     if target.client == "anthropic" and target.provider == "anthropic":

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import FORMATS, MODELS
+from conftest import FORMATS, MODELS, provider_name
 from fakes.cluster import KEYS, Fakes
 from gateway import CLIENT_KEY, Gateway, write_config
 from prometheus import Prometheus, lint
@@ -65,16 +65,20 @@ def test_every_outcome_is_counted(measured: Gateway, fakes: Fakes) -> None:
     assert found[f'llm_tokens_total{{{CHAT},type="output"}}'] == 50
     assert found[f'llm_cached_tokens_total{{{CHAT},type="read"}}'] == 80
     assert found[f"llm_request_duration_seconds_count{{{CHAT}}}"] == 4
-    assert found["llm_gateway_requests_total"] == 22
-    assert found["llm_gateway_tokens_total"] == 18 * 125
-    for provider, count in (("openai", 9), ("anthropic", 6), ("gemini", 6)):
-        name = f'llm_instance_requests_total{{provider="{provider}",instance="{provider}-primary",status="success"}}'
-        assert found[name] == 6
+    asked = 2 * len(FORMATS) ** 2
+    assert found["llm_gateway_requests_total"] == asked + 4
+    assert found["llm_gateway_tokens_total"] == asked * 125
+    for provider, count in ((one, 2 * len(FORMATS) + 3 * (one == "openai")) for one in map(provider_name, FORMATS)):
+        instance = provider.removeprefix("openai_") + "-primary"
+        name = f'llm_instance_requests_total{{provider="{provider}",instance="{instance}",status="success"}}'
+        assert found[name] == 2 * len(FORMATS)
         assert found[f'llm_gateway_provider_requests_total{{provider="{provider}"}}'] == count
     streams = [value for name, value in found.items() if name.startswith("gen_ai_server_time_to_first_token_seconds_count")]
-    assert sum(streams) == 9
-    assert found['llm_gateway_overhead_seconds_count{way="relay"}'] == 6
-    assert found['llm_gateway_overhead_seconds_count{way="translation"}'] == 12
+    assert sum(streams) == asked / 2
+    # Beside those of the same format, OpenAI answers clients of Responses natively.
+    relayed = 2 * (len(FORMATS) + 1)
+    assert found['llm_gateway_overhead_seconds_count{way="relay"}'] == relayed
+    assert found['llm_gateway_overhead_seconds_count{way="translation"}'] == asked - relayed
     assert not any("no-such-model" in name for name in found)
     assert any('api_key="none"' in name and 'error_type="authentication"' in name for name in found)
 

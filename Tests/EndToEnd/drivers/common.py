@@ -64,6 +64,10 @@ class Answer:
     events: int = 0
 
 
+class StreamFailure(Exception):
+    """A stream told of its failure in an event that the SDK hands on like every other."""
+
+
 class Conversation:
     """Keeps the history in the SDK's own shape and sends all of it each time."""
 

@@ -7,7 +7,7 @@ from typing import get_args
 from openai.types.responses import Response, ResponseStreamEvent
 
 from .clients import openai_client
-from .common import Answer, Call, Conversation
+from .common import Answer, Call, Conversation, StreamFailure
 
 # Each kind of event with its own type.
 EVENTS = {
@@ -139,8 +139,10 @@ class Fold:
         match kind:
             case "response.created" | "response.in_progress" | "response.queued":
                 assert data["response"]["output"] == []
-            case "response.completed" | "response.incomplete" | "response.failed":
+            case "response.completed" | "response.incomplete":
                 self.end(event)
+            case "response.failed" | "error":
+                raise StreamFailure(data)
             case "response.output_item.added":
                 assert self.item is None and data["output_index"] == len(self.done)
                 self.item, self.pieces = data["item"], {}
