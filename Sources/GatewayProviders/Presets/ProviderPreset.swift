@@ -16,7 +16,9 @@ package struct ProviderPreset: Sendable {
     /// The beginnings of model names that no other service uses.
     var modelPrefixes: [String] = []
     var documentation: String
-    /// Nothing is known to differ where it says nothing; `[DONE]` is then not waited for.
+    /// Nothing is known to differ where it says nothing; `[DONE]` is then not waited for. `maxTokens` and `systemRole` are
+    /// OpenAI's older words: they stand where the vendor's page names only these, and for Databricks, DashScope, AI21 and
+    /// Cloudflare by caution, for no page says that the newer ones are taken.
     package var dialect = OpenAIDialect(streamEnd: .finishReason)
     /// Where the differences are told.
     package var sources: [String] = []
