@@ -120,7 +120,8 @@ package struct GatewayOptions: Sendable, Equatable {
                 case .null, .object, .array: nil
                 }
             guard let text else { throw mistake(parameter, "must hold strings, numbers, true and false alone") }
-            guard metadata.set(key, text) else {
+            // It is for the records, which hold no credentials.
+            guard metadata.set(CredentialMask.maskedName(key), CredentialMask.maskedName(text)) else {
                 throw mistake(
                     parameter,
                     "may hold \(RequestMetadata.maxFields) fields with keys of 1 to \(RequestMetadata.maxKeyBytes) and "

@@ -54,7 +54,8 @@ extension Gateway {
         let routes =
             choice == nil ? [route] + state.router.fallbacks(for: peek.model, after: route, cause: .failure) : [route]
         var forecast = RequestForecast(
-            model: peek.model, clientFormat: call.format, isStreaming: peek.isStreaming, route: route, policy: policy,
+            model: CredentialMask.maskedName(peek.model), clientFormat: call.format, isStreaming: peek.isStreaming,
+            route: route, policy: policy,
             destinations: [])
         for route in routes {
             for instance in state.directory.instances(of: route.providerKey) {
@@ -92,7 +93,12 @@ extension Gateway {
             let composed = try await CallComposer(route: route, instance: instance, speech: speech)
                 .compose(call, peek)
             destination.way = composed.way
-            destination.notes = composed.notes
+            destination.notes = composed.notes.map { note in
+                var note = note
+                note.pointer = CredentialMask.maskedName(note.pointer)
+                note.message = CredentialMask.masked(note.message)
+                return note
+            }
             if policy == .strict,
                 let refusal = LossLedger(composed.notes).refusal(provider: instance.providerKey)
             {
@@ -100,7 +106,7 @@ extension Gateway {
             }
             price(&destination, composed, speech)
         } catch {
-            destination.refusal = error.failure.message
+            destination.refusal = CredentialMask.masked(error.failure.message)
         }
         return destination
     }

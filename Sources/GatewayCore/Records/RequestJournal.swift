@@ -43,6 +43,9 @@ package final class RequestJournal: @unchecked Sendable {
 
     private func begin() {
         hasBegun = true
+        if let path = record.endpoint, path.utf8.count > Self.longestPlainPath {
+            record.endpoint = CredentialMask.maskedName(path)
+        }
         log.began(record)
     }
 
@@ -139,6 +142,7 @@ package final class RequestJournal: @unchecked Sendable {
         if !hasBegun { begin() }
         let elapsed = ContinuousClock.now - began
         for place in record.attempts.indices { record.attempts[place].end(at: elapsed, failure, usage) }
+        maskNames()
         record.outcome = outcome
         record.usage = usage
         record.failure = failure
@@ -148,6 +152,17 @@ package final class RequestJournal: @unchecked Sendable {
         reservations = []
         price()
         log.record(record)
+    }
+
+    /// The addresses without a name in them are shorter.
+    private static let longestPlainPath = 24
+
+    /// A client may have put a credential where the name of a model belongs.
+    private func maskNames() {
+        record.providerModel = record.providerModel.map(CredentialMask.maskedName)
+        for place in record.attempts.indices where record.attempts[place].model != record.providerModel {
+            record.attempts[place].model = CredentialMask.maskedName(record.attempts[place].model)
+        }
     }
 
     /// The request's cost is that of the attempt that answered it; what other attempts cost stands with them.

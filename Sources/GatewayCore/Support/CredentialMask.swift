@@ -31,11 +31,26 @@ package enum CredentialMask {
     package static func maskedName(_ name: String) -> String {
         guard name.utf8.count >= 8, prefixes.contains(where: { mayHold($0, in: name) }) else { return name }
         return pieces(of: name).map { piece in
-            guard let prefix = prefixes.first(where: { piece.hasPrefix($0) }),
-                piece.utf8.count >= prefix.utf8.count + 4
-            else { return String(piece) }
-            return prefix + "…"
+            if let prefix = prefixes.first(where: { piece.hasPrefix($0) }) {
+                return piece.utf8.count >= prefix.utf8.count + 4 ? prefix + "…" : String(piece)
+            }
+            return maskedInside(piece)
         }.joined()
+    }
+
+    /// A credential behind other words, as in `gpt-4o-sk-…`; a longer one than at the beginning, since names have parts that
+    /// look like the beginning of one.
+    private static func maskedInside(_ piece: Substring) -> String {
+        var start = piece.startIndex
+        while let dash = piece[start...].firstIndex(where: { !$0.isLetter && !$0.isNumber }) {
+            start = piece.index(after: dash)
+            if let prefix = prefixes.first(where: { piece[start...].hasPrefix($0) }),
+                piece[start...].utf8.count >= prefix.utf8.count + 12
+            {
+                return piece[..<start] + prefix + "…"
+            }
+        }
+        return String(piece)
     }
 
     private static func mayHold(_ prefix: String, in name: String) -> Bool {

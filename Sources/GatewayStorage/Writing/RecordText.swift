@@ -24,7 +24,11 @@ extension RequestRecord {
         if record.notes.count > RecordLimits.notes { record.notes.removeSubrange(RecordLimits.notes...) }
         record.routeName?.cut(to: RecordLimits.nameBytes)
         for place in record.attempts.indices { record.attempts[place].trim() }
-        for place in record.notes.indices { record.notes[place].pointer.cut(to: RecordLimits.nameBytes) }
+        for place in record.notes.indices {
+            record.notes[place].pointer = CredentialMask.maskedName(record.notes[place].pointer)
+            record.notes[place].pointer.cut(to: RecordLimits.nameBytes)
+            record.notes[place].message = CredentialMask.masked(record.notes[place].message)
+        }
         return record
     }
 
