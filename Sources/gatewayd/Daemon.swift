@@ -51,6 +51,8 @@ final class Daemon {
                 clock: clock, log: logs.count == 1 ? logs[0] : RequestLogFanOut(logs: logs),
                 failoverEvents: FailoverEventFanOut(logs: events), media: media,
                 environment: environment, files: SystemFiles()))
+        let gateway = gateway
+        store?.followPrices { gateway.prices.book }
         reloader = Reloader(source, started: configuration, gateway: gateway, metrics: metrics, logger: logger)
         health = HealthMonitor(clock: clock, checks: store.map { [$0.readiness] } ?? [])
         let page = MetricsPage()
@@ -61,8 +63,9 @@ final class Daemon {
             reports: configuration.observability.isEnabled
                 ? RequestReports(
                     archive: DatabaseArchive(path: configuration.observability.databasePath), clock: clock) : nil)
-        server = HTTPServer(
-            configuration: try HTTPServerConfiguration(configuration.server), group: group, responder: responder)
+        var listener = try HTTPServerConfiguration(configuration.server)
+        listener.refusal = { ServerResponse($0, id: gateway.makeRequestID()) }
+        server = HTTPServer(configuration: listener, group: group, responder: responder)
         lag = LoopLagProbe(group)
         page.add(metrics)
         page.add(gateway)
@@ -140,7 +143,6 @@ extension HTTPServerConfiguration {
         bodyTimeout = server.bodyTimeout
         writeTimeout = server.writeTimeout
         keepAliveTimeout = server.keepAliveTimeout
-        refusal = { ServerResponse($0) }
         if let tls = server.tls {
             let context = try TLSContext(
                 certificateFile: tls.certificate, keyFile: tls.key, minimumVersion: tls.minimumVersion)

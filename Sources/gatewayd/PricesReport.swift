@@ -44,60 +44,18 @@ struct PricesReport {
         var words: [String] = []
         if band.tier != .standard { words.append(band.tier.word) }
         if band.inputAbove > 0 { words.append("> \(Readable.number(band.inputAbove))") }
-        if let minutes = band.minutes { words.append("\(time(minutes.lowerBound))-\(time(minutes.upperBound)) UTC") }
+        if let minutes = band.minutes {
+            words.append("\(ModelPrice.Band.time(minutes.lowerBound))-\(ModelPrice.Band.time(minutes.upperBound)) UTC")
+        }
         if let last = price.lastDay { words.append("until \(Timestamp.date(day: last))") }
         for region in price.regions.keys.sorted() { words.append("\(region) x\(price.regions[region]?.text ?? "")") }
         return words.joined(separator: ", ")
     }
 
-    private static func time(_ minute: Int) -> String {
-        let (hour, rest) = minute.quotientAndRemainder(dividingBy: 60)
-        return "\(hour < 10 ? "0" : "")\(hour):\(rest < 10 ? "0" : "")\(rest)"
-    }
-
     var json: JSONObject {
-        ["currency": "USD", "per": "million tokens", "prices": .array(prices.map { .object(Self.json($0)) })]
+        ["currency": "USD", "per": "million tokens", "prices": .array(prices.map { .object($0.json) })]
     }
 
-    private static func json(_ price: ModelPrice) -> JSONObject {
-        var object: JSONObject = [
-            "provider": .string(price.provider), "model": .string(price.model),
-            "origin": .string(price.origin.rawValue),
-        ]
-        object.append("source", ifPresent: price.source.map { .string($0) })
-        object.append("checked", ifPresent: price.checked.map { .string($0) })
-        object.append("valid_from", ifPresent: price.firstDay.map { .string(Timestamp.date(day: $0)) })
-        object.append("valid_until", ifPresent: price.lastDay.map { .string(Timestamp.date(day: $0)) })
-        object.append("bands", .array(price.bands.map { .object(json($0)) }))
-        var regions = JSONObject()
-        for name in price.regions.keys.sorted() {
-            regions.append(name, ifPresent: price.regions[name].map { number($0.text) })
-        }
-        if !regions.isEmpty { object.append("regions", .object(regions)) }
-        return object
-    }
-
-    private static func json(_ band: ModelPrice.Band) -> JSONObject {
-        var object: JSONObject = ["tier": .string(band.tier.word)]
-        if band.inputAbove > 0 { object.append("input_above", .number(JSONNumber(band.inputAbove))) }
-        if let minutes = band.minutes {
-            object.append("utc", .string("\(time(minutes.lowerBound))-\(time(minutes.upperBound))"))
-        }
-        let rates = band.rates
-        for (name, price) in [
-            ("input", rates.input), ("cached_input", rates.cacheRead), ("cache_write", rates.cacheWrite),
-            ("cache_write_1h", rates.cacheWriteLong), ("output", rates.output), ("reasoning", rates.reasoning),
-            ("audio_input", rates.audioInput), ("audio_cached_input", rates.audioCacheRead),
-            ("audio_output", rates.audioOutput), ("image_output", rates.imageOutput),
-        ] as [(String, TokenPrice?)] {
-            object.append(name, ifPresent: price.map { number($0.perMillion) })
-        }
-        object.append("web_search_each", ifPresent: rates.webSearch.map { RequestCost.usd($0) })
-        object.append("request_each", ifPresent: rates.request.map { RequestCost.usd($0) })
-        return object
-    }
-
-    private static func number(_ text: String) -> JSONValue { .number(JSONNumber(validText: text)) }
 }
 
 extension ModelPrice {

@@ -18,6 +18,7 @@ public struct RequestLogLines: RequestLog {
             case .success, .cancelled, .refused: .info
             case .failure, .timeout: .warning
             }
+        if logger.takes(.debug) { logStages(of: record) }
         guard logger.takes(level) else { return }
         if let failure = record.failure, record.outcome != .cancelled {
             logger.log(level, "llm_request_error", Self.error(failure, record))
@@ -25,6 +26,42 @@ public struct RequestLogLines: RequestLog {
         var fields = Self.question(record)
         Self.append(record, to: &fields)
         logger.log(level, "llm_request_complete", fields)
+    }
+
+    /// How the request went its way, stage by stage, for finding out what became of it.
+    private func logStages(of record: RequestRecord) {
+        func log(_ event: String, _ fields: [(String, JSONValue?)]) {
+            var line: JSONObject = ["request_id": .string(record.id)]
+            for (name, value) in fields { line.append(name, ifPresent: value) }
+            logger.log(.debug, event, line)
+        }
+        if let rule = record.routeRule {
+            log(
+                "llm_request_routed",
+                [
+                    ("rule", .string(rule)), ("name", record.routeName.map { .string($0) }),
+                    ("provider", record.provider.map { .string($0) }),
+                    ("provider_model", record.providerModel.map { .string($0) }),
+                    ("way", .string(record.isRelayed ? "relay" : "translation")),
+                ])
+        }
+        for attempt in record.attempts {
+            var fields = attempt.json.map { ($0.key, JSONValue?.some($0.value)) }
+            if let message = attempt.failureMessage {
+                fields = fields.filter { $0.0 != "error_message" }
+                fields.append(("error_message", .string(CredentialMask.masked(message))))
+            }
+            log("llm_request_attempt", fields)
+        }
+        for note in record.notes {
+            log(
+                "llm_request_converted",
+                [
+                    ("action", .string(note.action.rawValue)),
+                    ("pointer", .string(CredentialMask.maskedName(note.pointer))),
+                    ("message", .string(CredentialMask.masked(note.message))),
+                ])
+        }
     }
 
     /// What the request says of itself.

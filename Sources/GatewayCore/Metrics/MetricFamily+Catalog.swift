@@ -37,6 +37,16 @@ extension MetricFamily {
         "llm_instance_requests_total", .counter, ["provider", "instance", "status"],
         help: "Times that an instance of a provider was asked, by how it ended.")
 
+    package static let instanceHealth = MetricFamily(
+        "llm_instance_health_status", .gauge, ["provider", "instance"],
+        help: "1 while an instance can be asked, 0 while it is left out.")
+    package static let instanceCircuit = MetricFamily(
+        "llm_instance_circuit_state", .gauge, ["provider", "instance", "state"],
+        help: "1 for the state that an instance's circuit breaker is in: closed, open or half_open.")
+    package static let instanceInFlight = MetricFamily(
+        "llm_instance_requests_in_flight", .gauge, ["provider", "instance"],
+        help: "Requests that an instance is answering.")
+
     // MARK: Sums
 
     static let gatewayRequests = MetricFamily(
@@ -87,6 +97,8 @@ extension MetricFamily {
         "llm_gateway_build_info", .gauge, ["version"], help: "Always 1; the label says which version runs.")
     package static let openStreams = MetricFamily(
         "llm_gateway_open_streams", .gauge, help: "Streamed answers under way.")
+    package static let sessions = MetricFamily(
+        "llm_gateway_session_count", .unknown, help: "Sessions that stay with the instance that answered them.")
     package static let openConnections = MetricFamily(
         "llm_gateway_open_connections", .gauge, help: "Connections of clients, idle ones included.")
     package static let eventLoops = MetricFamily(
@@ -137,10 +149,11 @@ extension MetricFamily {
     /// In the order of the manual.
     package static let all: [MetricFamily] = [
         requests, tokens, cachedTokens, reasoningTokens, requestDuration, errors, cost, unpricedRequests,
-        instanceRequests,
+        instanceRequests, instanceHealth, instanceCircuit, instanceInFlight,
         gatewayRequests, gatewayTokens, gatewayCost, cacheHits, cacheMisses, providerRequests, modelCost,
         operationDuration, tokenUsage, timeToFirstToken, timePerOutputToken,
-        buildInfo, openStreams, openConnections, eventLoops, eventLoopLag, overhead, metricSeries, foldedRequests,
+        buildInfo, openStreams, sessions, openConnections, eventLoops, eventLoopLag, overhead, metricSeries,
+        foldedRequests,
         requestLogQueue, requestLogWorking, requestLogWritten, requestLogLost, requestLogFailures, logLinesDropped,
         traceSpans, traceSpansDropped, traceQueue,
         processCPU, processMemory, processVirtualMemory, processThreads, processOpenFiles, processMaxFiles,

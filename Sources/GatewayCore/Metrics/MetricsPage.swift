@@ -28,5 +28,21 @@ extension Gateway: MetricSource {
         writer.sample(.integer(1), LabelText(name: "version", value: GatewayVersion.current))
         writer.begin(.openStreams)
         writer.sample(.integer(shared.streams.count))
+        writer.begin(.sessions)
+        writer.sample(.integer(shared.sessions.count))
+        let instances = instanceStatuses().map { status in
+            (status, LabelText(name: "provider", value: status.provider).appending("instance", status.instance))
+        }
+        writer.begin(.instanceHealth)
+        for (status, labels) in instances { writer.sample(.integer(status.condition == .unhealthy ? 0 : 1), labels) }
+        writer.begin(.instanceCircuit)
+        for (status, labels) in instances {
+            for circuit in InstanceStatus.Circuit.allCases {
+                writer.sample(
+                    .integer(status.circuit == circuit ? 1 : 0), labels.appending("state", circuit.rawValue))
+            }
+        }
+        writer.begin(.instanceInFlight)
+        for (status, labels) in instances { writer.sample(.integer(status.inFlight), labels) }
     }
 }

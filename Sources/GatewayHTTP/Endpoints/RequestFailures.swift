@@ -3,10 +3,12 @@ import GatewayCore
 extension ServerResponse {
     /// The answer to a request of which not even the address is known for sure: an error body that the clients of every
     /// format find a message in.
-    package init(_ refusal: RequestRefusal) {
+    ///
+    /// - Parameter id: of the request, as every answer has one.
+    package init(_ refusal: RequestRefusal, id: String) {
         let failure = ProviderFailure(kind: .invalidRequest, status: refusal.status, message: refusal.explanation)
         self.init(
-            status: refusal.status, headers: ["content-type": "application/json"],
+            status: refusal.status, headers: ["content-type": "application/json", "x-request-id": id],
             body: .bytes(WireFormat.openAI.codec.encodeFailure(failure).serialized()))
     }
 }

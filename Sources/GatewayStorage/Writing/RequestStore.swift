@@ -32,6 +32,8 @@ public final class RequestStore: RequestLog, FailoverEventLog {
         let health = Mutex(StorageHealth())
         /// What happened to instances and is not in the database yet, oldest first.
         let events = Mutex<[FailoverEvent]>([])
+        /// Tells the prices in force; nil until somebody says where they stand.
+        let prices = Mutex<(@Sendable () -> PriceBook)?>(nil)
         let clock: any WallClock
         let healthChanged: @Sendable (StorageHealth) -> Void
         let finished = WakeSignal()
@@ -102,6 +104,11 @@ public final class RequestStore: RequestLog, FailoverEventLog {
     }
 
     private static let maxWaitingEvents = 1000
+
+    /// The prices in force are written to the database with the next batch, and whenever they have changed.
+    package func followPrices(_ prices: @escaping @Sendable () -> PriceBook) {
+        shared.prices.withLock { $0 = prices }
+    }
 
     public var health: StorageHealth { shared.wholeHealth }
 

@@ -23,6 +23,8 @@ final class StoreWriter {
     private var session: Session?
     private var retention: RetentionWork
     private var runID: Int?
+    /// The prices that are in the database.
+    private var book: PriceBook?
     private let checkpointer: Checkpointer
     private var unchecked = 0
     private var pause = StoreWriter.firstPause
@@ -78,11 +80,13 @@ final class StoreWriter {
         }
         let session = try openSession()
         let events = shared.events.withLock { $0 }
+        let newBook = newPrices()
         do throws(SQLiteError) {
             try session.database.transaction { () throws(SQLiteError) in
                 for event in events { try session.events.insert(event) }
                 for rollup in session.rollups { rollup.discard() }
                 let now = Int(shared.clock.now() * 1000)
+                if let newBook { try PriceRows.write(newBook, to: session.database, now: now) }
                 for record in records {
                     try session.inserter.insert(record, now: now)
                     for rollup in session.rollups { rollup.add(record) }
@@ -92,8 +96,15 @@ final class StoreWriter {
         } catch {
             throw .sqlite(error)
         }
+        book = newBook ?? book
         // Only this thread takes events out: those written are still the first ones.
         if !events.isEmpty { shared.events.withLock { $0.removeFirst(events.count) } }
+    }
+
+    /// Nil when those in force are in the database.
+    private func newPrices() -> PriceBook? {
+        guard let current = shared.prices.withLock({ $0 })?(), current !== book else { return nil }
+        return current
     }
 
     private func noteLog(of records: Int) {
@@ -109,7 +120,7 @@ final class StoreWriter {
     private func maintain() {
         let now = ContinuousClock.now
         do throws(SchemaError) {
-            if shared.events.withLock({ !$0.isEmpty }) { try insert([]) }
+            if shared.events.withLock({ !$0.isEmpty }) || newPrices() != nil { try insert([]) }
             let session = try openSession()
             do throws(SQLiteError) {
                 let isDone = try retention.advance(session.database, now: shared.clock.now())
@@ -128,6 +139,7 @@ final class StoreWriter {
     private func openSession() throws(SchemaError) -> Session {
         if let session { return session }
         let database = try SQLiteDatabase.openForWriting(file.path)
+        book = nil
         do throws(SQLiteError) {
             try beginRun(database)
             let made = Session(

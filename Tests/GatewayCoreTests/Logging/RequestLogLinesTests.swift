@@ -42,6 +42,30 @@ struct RequestLogLinesTests {
         #expect(logger.lines[1].fields["message"] == "Incorrect API key provided: sk-…")
     }
 
+    @Test func debugTellsEachStageWithoutSecrets() throws {
+        let logger = CollectingLogger(.debug)
+        var record = RequestRecord(id: "r-1", startedAt: 0, clientFormat: .openAI, keyName: "team")
+        (record.routeRule, record.routeName) = ("alias", "fast")
+        record.notes = [ConversionNote(.dropped, "/tools/0/sk-abcdefgh", "It has no place for sk-abcdefghijkl.")]
+        let journal = RequestJournal(record, prices: .empty, log: RequestLogLines(logger: logger))
+        let first = journal.beginAttempt(provider: "openai", instance: "one", model: "gpt-4o")
+        let failure = ProviderFailure(kind: .overloaded, status: 503, message: "busy, sk-abcdefghijklmnop")
+        journal.endAttempt(first, failure: failure, then: .failover)
+        let second = journal.beginAttempt(provider: "openai", instance: "two", model: "gpt-4o")
+        journal.noteAnswer(of: second)
+        journal.close(.success, usage: TokenUsage(freshInput: 3, output: 4), failure: nil)
+        let stages = logger.lines.filter { $0.level == .debug }
+        #expect(
+            stages.map(\.event) == [
+                "llm_request_routed", "llm_request_attempt", "llm_request_attempt", "llm_request_converted",
+            ])
+        #expect(stages[0].fields["rule"] == "alias" && stages[0].fields["name"] == "fast")
+        #expect(stages[1].fields["then"] == "failover" && stages[1].fields["error_message"] == "busy, sk-…")
+        #expect(stages[2].fields["instance"] == "two")
+        #expect(stages[3].fields["pointer"] == "/tools/0/sk-…")
+        #expect(stages.allSatisfy { $0.fields["request_id"] == "r-1" })
+    }
+
     @Test func whatIsRefusedAtTheDoorHasAStartToo() {
         let failure = ProviderFailure(kind: .invalidRequest, status: 400, message: "no JSON")
         journal().close(.refused, usage: nil, failure: failure)
