@@ -156,6 +156,8 @@ package final class GatewayState: Sendable {
     package let directory: ProviderDirectory
     package let keys: KeyRing
     package let traces: TraceSampler?
+    /// Nil when no response cache is configured.
+    package let answers: AnswerCache?
     package let services: GatewayServices
 
     package init(
@@ -169,5 +171,6 @@ package final class GatewayState: Sendable {
             configuration, catalog: catalog, transport: transport, services: services, older: older?.directory)
         keys = KeyRing(configuration)
         traces = TraceSampler(configuration.telemetry)
+        answers = AnswerCache.make(configuration, older: older)
     }
 }

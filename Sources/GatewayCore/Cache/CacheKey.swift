@@ -10,13 +10,16 @@ package struct CacheKey: Sendable, Hashable {
     ///   - scope: who shares the answers: the name of a client's key, or nil for all.
     ///   - provider: the provider where the client or the address fixes it.
     ///   - model: as the client named it.
+    ///   - variant: what else of the request changes the answer, in any form.
     ///   - body: the request's; what does not change the answer is left out.
-    package init(format: WireFormat, scope: String?, provider: String?, model: String, body: JSONObject) {
+    package init(
+        format: WireFormat, scope: String?, provider: String?, model: String, variant: String = "", body: JSONObject
+    ) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(512)
         let head: JSONValue = .array([
             .string(format.rawValue), scope.map { .string($0) } ?? .null, provider.map { .string($0) } ?? .null,
-            .string(model),
+            .string(model), .string(variant),
         ])
         head.write(into: &bytes)
         Self.writeCanonically(Self.relevantMembers(of: body), into: &bytes)

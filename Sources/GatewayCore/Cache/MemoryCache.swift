@@ -13,7 +13,7 @@ package final class MemoryCache: ResponseCache {
         entries.withLock { $0.value(of: key, at: now) }
     }
 
-    package func keep(_ answer: CachedAnswer, for key: CacheKey, lifetime: Duration) async {
+    package func keep(_ answer: CachedAnswer, for key: CacheKey, lifetime: Duration) {
         let expiry = answer.storedAt + lifetime / .seconds(1)
         // What is pushed out is released here, behind the lock.
         _ = entries.withLock { $0.insert(answer, for: key, until: expiry) }

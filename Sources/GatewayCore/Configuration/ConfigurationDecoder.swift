@@ -47,6 +47,7 @@ struct ConfigurationDecoder {
         configuration.limits = reader.table("limits") { LimitsConfiguration(reading: &$0) } ?? configuration.limits
         configuration.reasoning =
             reader.table("reasoning") { ReasoningConfiguration(reading: &$0) } ?? configuration.reasoning
+        configuration.cache = reader.table("cache") { CacheConfiguration(reading: &$0) } ?? configuration.cache
         configuration.prices = reader.table("prices") { PriceConfiguration(reading: &$0) } ?? configuration.prices
         let (level, format) = (configuration.server.logLevel, configuration.server.logFormat)
         configuration.logging =

@@ -23,6 +23,7 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var telemetry = TelemetryConfiguration()
     public var prices: PriceConfiguration
     public var limits = LimitsConfiguration()
+    public var cache = CacheConfiguration()
     /// What is kept of Responses conversations with models of other APIs.
     public var storedResponses = StoredResponsesConfiguration()
     /// What is remembered of reasoning for clients that cannot return it.

@@ -12,7 +12,11 @@ extension Attempt {
             {
                 throw refusal
             }
-            let response = try await send(question)
+            var response = try await send(question)
+            if let recording = question.recorder?.recording() {
+                self.recording = recording
+                response.body = RecordedBody(response.body, recording)
+            }
             self.response = response
             if question.isStreaming {
                 pipe = question.pipe(composed, speech)

@@ -14,6 +14,8 @@ final class Attempt: @unchecked Sendable {
 
     var composed: ComposedCall?
     var response: TransportResponse?
+    /// What is taken down of the answer for the response cache.
+    var recording: AnswerRecording?
     /// The whole reply, as it came.
     var bytes: [UInt8] = []
     var reply: ChatReply?

@@ -30,6 +30,8 @@ package struct Exchange {
         /// The client's own limit for all of it, a stream's last byte included.
         var timeout: Duration?
         var session = ClientSession()
+        /// Takes the answer down for the response cache; nil when it is not to be kept.
+        var recorder: AnswerRecorder?
         var compose: @Sendable (CallComposer) async throws(ExchangeFailure) -> ComposedCall
         /// The pipe a streamed answer takes; each attempt has its own.
         var pipe: @Sendable (ComposedCall, ProviderSpeech) -> any StreamPipe
@@ -188,6 +190,7 @@ package struct Exchange {
                     registry: shared.streams))
         }
         attempt.end(nil)
+        attempt.keepAnswer(isStream: false)
         journal.record.usage = attempt.usage
         if let reply = attempt.reply { return .decoded(reply) }
         return .relayed(attempt.bytes, response)

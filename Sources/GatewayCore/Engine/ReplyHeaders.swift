@@ -49,6 +49,12 @@ enum ReplyHeaders {
 }
 
 extension HTTPFields {
+    /// Of an answer that a provider gave, where a response cache is in use.
+    mutating func appendCache(_ state: RequestRecord.CacheState) {
+        append("x-cache", state == .hit ? "HIT" : "MISS")
+        append("x-cache-status", state.rawValue.uppercased())
+    }
+
     /// `X-Gateway-Cost` in USD with every digit; left out where the cost is unknown.
     mutating func appendCost(_ cost: RequestCost?) {
         guard let total = cost?.total else { return }

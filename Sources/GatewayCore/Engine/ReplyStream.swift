@@ -102,6 +102,7 @@ package final class ReplyStream: @unchecked Sendable {
         if !ready.isEmpty { journal.noteOutput() }
         let failure = pipe.failure
         attempt?.end(failure)
+        if failure == nil { attempt?.keepAnswer(isStream: true) }
         let usage = failure == nil ? pipe.usage : usageOfFragment()
         journal.close(failure?.outcome ?? .success, usage: usage, failure: failure)
         if failure != nil { body.cancel() }

@@ -50,8 +50,16 @@ extension Gateway {
             var question = try question(call, peek, echo, keep, exchange.state)
             question.keeper = continued.keeper
             try exchange.enterLimits(key: call.client.keyName, model: peek.model) { LimitEstimate.tokens(of: peek) }
+            switch try await visitCache(call, peek, question.policy, exchange) {
+            case nil: break
+            case .hit(let cached)?:
+                let echo = echo.repeatingPrompt(of: call, peek, answeredIn: cached.answer.format)
+                return self.answer(call, with: cached, peek, echo, exchange)
+            case .miss(let recorder)?: question.recorder = recorder
+            }
             let (answer, outline) = try await exchange.ask(question)
             var headers = ReplyHeaders.success(call, outline, limits: exchange.journal.limitStanding)
+            if let cacheState = exchange.journal.record.cacheState { headers.appendCache(cacheState) }
             switch answer {
             case .relayed(let bytes, let response):
                 exchange.journal.noteOutput()

@@ -85,6 +85,7 @@ public struct RequestLogLines: RequestLog {
         fields.append("provider_model", ifPresent: record.providerModel.map { .string($0) })
         if record.attempts.count > 1 { fields.append("attempts", .number(JSONNumber(record.attempts.count))) }
         fields.append("cache", ifPresent: record.cacheState.map { .string($0.rawValue) })
+        fields.append("saved_usd", ifPresent: record.savedCost?.total.map { RequestCost.usd($0) })
         fields.append("duration_ms", .number(JSONNumber(record.duration.wholeNanoseconds / 1_000_000)))
         fields.append(
             "first_byte_ms",

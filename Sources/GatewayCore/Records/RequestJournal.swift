@@ -169,6 +169,10 @@ package final class RequestJournal: @unchecked Sendable {
     private func price() {
         if record.cacheState == .hit {
             record.cost = RequestCost(total: 0, source: "cache")
+            if let model = record.providerModel, let provider = record.provider {
+                record.savedCost = prices.cost(
+                    of: record.savedUsage, model: model, at: provider, instant: record.startedAt)
+            }
             return
         }
         for place in record.attempts.indices {

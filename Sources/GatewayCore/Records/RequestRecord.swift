@@ -51,6 +51,10 @@ public struct RequestRecord: Sendable {
     public var attempts: [AttemptRecord]
     /// Nil when no response cache is in use.
     public var cacheState: CacheState?
+    /// What a cached answer took when it was made; nil unless the cache gave the answer.
+    public var savedUsage: TokenUsage?
+    /// What a cached answer would have cost, at the prices of now.
+    public var savedCost: RequestCost?
     public var outcome: Outcome
     /// What the client was answered.
     public var status: Int

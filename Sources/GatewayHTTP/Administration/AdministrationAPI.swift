@@ -17,6 +17,7 @@ struct AdministrationAPI: Sendable {
                 case .request(let name): try await log().request(name, for: client)
                 case .explain: try await explanation(request, client, id)
                 case .providerStatus: ProviderStatusReport(gateway.instanceStatuses()).json
+                case .clearCache: try await clearing()
                 }
             return ServerResponse(
                 status: 200,
@@ -25,6 +26,11 @@ struct AdministrationAPI: Sendable {
         } catch {
             return ServerResponse(gateway.refusal(error, format: .openAI, requestID: id))
         }
+    }
+
+    private func clearing() async throws(ProviderFailure) -> JSONObject {
+        guard let count = await gateway.clearCache() else { throw .noCache }
+        return ["cleared": .number(JSONNumber(count))]
     }
 
     private func log() throws(ProviderFailure) -> RequestReports {

@@ -51,11 +51,13 @@ enum Endpoint: Equatable {
         /// What would become of a request.
         case explain
         case providerStatus
+        case clearCache
 
         /// Whether keys without `admin` are refused.
         var isForAdmins: Bool {
             switch self {
             case .usage, .request, .explain, .providerStatus: false
+            case .clearCache: true
             }
         }
     }
@@ -68,7 +70,7 @@ enum Endpoint: Equatable {
         case .resource(_, let methods): methods
         case .modelList, .model, .health: ["GET", "HEAD"]
         case .administration(.usage), .administration(.request), .administration(.providerStatus): ["GET", "HEAD"]
-        case .administration(.explain): ["POST"]
+        case .administration(.explain), .administration(.clearCache): ["POST"]
         }
     }
 

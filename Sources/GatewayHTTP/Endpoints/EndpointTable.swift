@@ -29,6 +29,7 @@ enum EndpointTable {
         "/api/v1/providers/status": .administration(.providerStatus),
         "/api/v1/usage": .administration(.usage),
         "/api/v1/explain": .administration(.explain),
+        "/api/v1/cache/clear": .administration(.clearCache),
     ]
 
     private static let requestRoot = "/api/v1/requests/"

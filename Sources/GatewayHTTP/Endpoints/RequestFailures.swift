@@ -28,6 +28,10 @@ extension ProviderFailure {
         ProviderFailure(kind: .invalidRequest, status: 405, message: "\(path) does not take \(method).")
     }
 
+    static var noCache: ProviderFailure {
+        ProviderFailure(kind: .notFound, status: 404, message: "No response cache is configured.")
+    }
+
     static var tooManyScrapes: ProviderFailure {
         ProviderFailure(
             kind: .overloaded, status: 503, message: "Others are reading the metrics at the moment.",

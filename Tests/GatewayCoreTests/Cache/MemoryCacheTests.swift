@@ -15,14 +15,14 @@ struct MemoryCacheTests {
 
     @Test func givesBackWhatItKept() async {
         let cache = MemoryCache(maxBytes: 10_000)
-        await cache.keep(answer(10), for: key("a"), lifetime: .seconds(60))
+        cache.keep(answer(10), for: key("a"), lifetime: .seconds(60))
         #expect(await cache.answer(to: key("a"), at: 59.9) == answer(10))
         #expect(await cache.answer(to: key("b"), at: 1) == nil)
     }
 
     @Test func forgetsWhatIsPastItsTime() async {
         let cache = MemoryCache(maxBytes: 10_000)
-        await cache.keep(answer(10), for: key("a"), lifetime: .seconds(60))
+        cache.keep(answer(10), for: key("a"), lifetime: .seconds(60))
         #expect(await cache.answer(to: key("a"), at: 60) == nil)
         #expect(cache.load.count == 0)
         #expect(cache.load.bytes == 0)
@@ -31,24 +31,24 @@ struct MemoryCacheTests {
     @Test func forgetsWhatWasNotAskedForTheLongest() async {
         let size = answer(1000).size(with: key("a"))
         let cache = MemoryCache(maxBytes: 3 * size)
-        for name in ["a", "b", "c"] { await cache.keep(answer(1000), for: key(name), lifetime: .seconds(60)) }
+        for name in ["a", "b", "c"] { cache.keep(answer(1000), for: key(name), lifetime: .seconds(60)) }
         _ = await cache.answer(to: key("a"), at: 0)
-        await cache.keep(answer(1000), for: key("d"), lifetime: .seconds(60))
+        cache.keep(answer(1000), for: key("d"), lifetime: .seconds(60))
         #expect(await cache.answer(to: key("b"), at: 0) == nil)
         for name in ["a", "c", "d"] { #expect(await cache.answer(to: key(name), at: 0) != nil) }
     }
 
     @Test func takesNothingLargerThanItself() async {
         let cache = MemoryCache(maxBytes: 2000)
-        await cache.keep(answer(100), for: key("a"), lifetime: .seconds(60))
-        await cache.keep(answer(5000), for: key("b"), lifetime: .seconds(60))
+        cache.keep(answer(100), for: key("a"), lifetime: .seconds(60))
+        cache.keep(answer(5000), for: key("b"), lifetime: .seconds(60))
         #expect(await cache.answer(to: key("a"), at: 0) != nil)
         #expect(await cache.answer(to: key("b"), at: 0) == nil)
     }
 
     @Test func forgetsEverythingWhenCleared() async {
         let cache = MemoryCache(maxBytes: 10_000)
-        for name in ["a", "b"] { await cache.keep(answer(10), for: key(name), lifetime: .seconds(60)) }
+        for name in ["a", "b"] { cache.keep(answer(10), for: key(name), lifetime: .seconds(60)) }
         #expect(await cache.clear() == 2)
         #expect(cache.load.bytes == 0)
     }
