@@ -84,9 +84,6 @@ class Types:
     def __init__(self) -> None:
         self.known: dict[type, Object] = {}
 
-    def alternatives(self, shapes: list[Shape]) -> tuple[Shape, ...]:
-        return told_apart(shapes)
-
     def shapes(self, hint: Any) -> list[Shape]:
         while get_origin(hint) in (Required, NotRequired, Annotated):
             hint = get_args(hint)[0]
@@ -98,9 +95,9 @@ class Types:
         if origin is Literal:
             return [Choice(get_args(hint))]
         if origin in LISTS or getattr(origin, "__name__", "") == "SequenceNotStr":
-            return [ListOf(self.alternatives(self.shapes(get_args(hint)[0])))]
+            return [ListOf(told_apart(self.shapes(get_args(hint)[0])))]
         if origin in (dict, collections.abc.Mapping):
-            return [MapOf(self.alternatives(self.shapes(get_args(hint)[1])))]
+            return [MapOf(told_apart(self.shapes(get_args(hint)[1])))]
         if hint is list:
             return []
         if hint in SCALARS:
@@ -119,7 +116,7 @@ class Types:
     def typed_dict(self, hint: Any) -> list[Member]:
         hints = get_type_hints(hint, include_extras=True)
         return [
-            Member(name, self.is_required(hint, name, one), self.alternatives(self.shapes(one))) for name, one in hints.items()
+            Member(name, self.is_required(hint, name, one), told_apart(self.shapes(one))) for name, one in hints.items()
         ]
 
     @staticmethod
@@ -128,16 +125,6 @@ class Types:
         while get_origin(one) is Annotated:
             one = get_args(one)[0]
         return get_origin(one) is Required or (name in hint.__required_keys__ and get_origin(one) is not NotRequired)
-
-
-class EveryType(Types):
-    """All that the hints allow, to judge values by."""
-
-    def alternatives(self, shapes: list[Shape]) -> tuple[Shape, ...]:
-        return tuple(shapes)
-
-    def named(self, hint: Any) -> list[Shape]:
-        return [Scalar("null")] if hint is type(None) else super().named(hint)
 
 
 class Models(Types):
@@ -153,7 +140,7 @@ class Models(Types):
         return []
 
     def model(self, hint: Any) -> list[Member]:
-        return [Member(name, False, self.alternatives(self.shapes(one.annotation))) for name, one in hint.model_fields.items()]
+        return [Member(name, False, told_apart(self.shapes(one.annotation))) for name, one in hint.model_fields.items()]
 
 
 class Botocore:

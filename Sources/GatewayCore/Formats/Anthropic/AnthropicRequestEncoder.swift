@@ -33,6 +33,7 @@ struct AnthropicRequestEncoder {
         let format = encodeResponseFormat()
         var tools = encodeTools()
         var toolChoice = tools.isEmpty ? nil : encodeToolChoice()
+        if tools.isEmpty, let note = request.toolChoice?.noteWithoutTools { notes.append(note) }
         if tools.isEmpty, case let recalled = recalledTools(), !recalled.isEmpty {
             tools = recalled
             toolChoice = ["type": "none"]

@@ -36,6 +36,9 @@ extension ConverseRequestEncoder {
             }
             return encode(media, at: place)
         case .toolCall(let call): return encode(call, at: place)
+        case .toolResult(let result) where orphans.contains(result.callID):
+            note(.changed, place.description, ToolResult.orphanNote)
+            return encode(TextPart(result.toldAsText), at: place)
         case .toolResult(let result): return encode(result, at: place)
         case .reasoning(let reasoning): return encode(reasoning, at: place)
         case .foreign(let foreign):

@@ -7,6 +7,8 @@ struct ConverseRequestEncoder {
     let target: ConversionTarget
     let traits: ConverseModelTraits
     let toolNames: ToolNameMap
+    /// Calls whose results cannot stand as results.
+    let orphans: Set<String>
     var notes: [ConversionNote] = []
     /// Call identifiers as they are written, so that both ends of a pair stay equal.
     var callIDs: [String: String] = [:]
@@ -20,6 +22,7 @@ struct ConverseRequestEncoder {
         self.target = target
         traits = ConverseModelTraits(for: target)
         toolNames = ToolNameMap(request, rule: ConverseCodec.toolNameRule)
+        orphans = request.orphanedResults(for: .converse)
     }
 
     mutating func encode() throws(ConversionError) -> JSONObject {
@@ -32,6 +35,7 @@ struct ConverseRequestEncoder {
         }
         let tools = encodeTools(hasToolBlocks: conversation.hasToolBlocks)
         let toolChoice = tools.isEmpty ? nil : encodeToolChoice()
+        if tools.isEmpty, let note = request.toolChoice?.noteWithoutTools { notes.append(note) }
         let settings = encodeSettings(
             isToolForced: toolChoice?["any"] != nil || toolChoice?["tool"] != nil,
             isMidToolUse: conversation.continuesCallWithoutThinking)

@@ -69,7 +69,7 @@ extension GeminiRequestWriter {
     mutating func encodeToolConfig(hasFunctions: Bool) -> JSONObject? {
         guard let choice = request.toolChoice else { return nil }
         guard hasFunctions else {
-            if choice.forcesCall { note(.dropped, "/tool_choice", "There is no tool to call.") }
+            if let note = choice.noteWithoutTools { notes.append(note) }
             return nil
         }
         switch choice {
@@ -96,14 +96,5 @@ extension GeminiRequestWriter {
         return [
             "mode": .string(mode), "allowedFunctionNames": .array(known.map { .string(names.wireName(for: $0)) }),
         ]
-    }
-}
-
-extension ToolChoice {
-    fileprivate var forcesCall: Bool {
-        switch self {
-        case .required, .named, .allowed(_, isRequired: true): true
-        case .auto, .none, .allowed, .foreign: false
-        }
     }
 }

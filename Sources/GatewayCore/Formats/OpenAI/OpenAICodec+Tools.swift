@@ -120,7 +120,7 @@ extension OpenAIRequestWriter {
             }
         }
         guard !tools.isEmpty else {
-            if case .required? = request.toolChoice { note(.dropped, "/tool_choice", "There is no tool to call.") }
+            if let note = request.toolChoice?.noteWithoutTools { notes.append(note) }
             return
         }
         body.append("tools", .array(tools))

@@ -31,6 +31,10 @@ extension ResponsesRequestWriter {
         var offsets: [Int] = []
         for (index, part) in message.parts.enumerated() {
             switch part {
+            case .toolResult(let result) where orphans.contains(result.callID):
+                note(.changed, "\(pointer)/content/\(index)", ToolResult.orphanNote)
+                rest.parts.append(.text(result.toldAsText))
+                offsets.append(index)
             case .toolResult(let result): write(result, at: "\(pointer)/content/\(index)")
             case .foreign(let foreign) where foreign.isResponsesItem: items.append(foreign.value)
             case .text, .media, .toolCall, .reasoning, .refusal, .foreign:

@@ -17,6 +17,8 @@ struct ResponsesRequestWriter: OpenAIFamilyWriter {
     let names: ToolNameMap
     let format = WireFormat.responses
     let foreignTiers: Set<String> = ["reserved"]
+    /// Calls whose results cannot stand as results.
+    let orphans: Set<String>
     var notes: [ConversionNote] = []
     var instructions: String?
     var items: [JSONValue] = []
@@ -30,6 +32,10 @@ struct ResponsesRequestWriter: OpenAIFamilyWriter {
         self.target = target
         traits = OpenAIModelTraits(target)
         names = ToolNameMap(request, rule: OpenAICodec.toolNameRule)
+        orphans = request.orphanedResults { foreign in
+            let call = ResponsesCodec.customCall(foreign) ?? (foreign.origin == .responses ? foreign.value.object : nil)
+            return call?["call_id"]?.string
+        }
         isStored = request.extras.fields(for: .responses)["store"] != false
     }
 

@@ -141,7 +141,7 @@ extension ResponsesRequestWriter {
             }
         }
         if tools.isEmpty {
-            if case .required? = request.toolChoice { note(.dropped, "/tool_choice", "There is no tool to call.") }
+            if let note = request.toolChoice?.noteWithoutTools { notes.append(note) }
         } else {
             body.append("tools", .array(tools))
             body.append("tool_choice", ifPresent: request.toolChoice.flatMap { encode($0) })
@@ -159,11 +159,18 @@ extension ResponsesRequestWriter {
         let extras = tool.extras.fields(for: .responses, at: pointer, notes: &notes)
         if !isCustom {
             let (parameters, isStrict) = settled(tool, at: pointer)
-            object.append("parameters", extras["parameters"] ?? parameters ?? ["type": "object", "properties": [:]])
+            object.append("parameters", extras["parameters"] ?? parameters ?? Self.noArguments(isStrict: isStrict))
             object.append("strict", extras["strict"] ?? .bool(isStrict ?? false))
         }
         object.append(extras: extras)
         return object
+    }
+
+    /// The schema of a tool that takes nothing.
+    private static func noArguments(isStrict: Bool?) -> JSONValue {
+        isStrict == true
+            ? ["type": "object", "properties": [:], "required": [], "additionalProperties": false]
+            : ["type": "object", "properties": [:]]
     }
 
     /// Chat's custom tools, whose members stand one level deeper.

@@ -2,6 +2,7 @@
 
 from anthropic.types.message_create_params import MessageCreateParamsStreaming
 
+from fakes.signatures import Signer
 from samples import PDF, PNG
 
 from ..shapes import Object, Types
@@ -52,6 +53,8 @@ def make() -> Form:
         body=talk(USER),
         left_out={
             "model": "names the route",
+            "ThinkingBlockParam.thinking": "stands and falls with its signature",
+            "ThinkingBlockParam.signature": "stands and falls with the text that it proves",
             "user_profile_id": "the SDK sends it as a header",
             "workspace_id": "the SDK sends it as a header",
             **{f"messages[user].content[{kind}]": "stands in the assistant's messages" for kind in ASSISTANTS_ONLY},
@@ -73,8 +76,7 @@ def make() -> Form:
             "messages[assistant].content[tool_use].name": ("look", "mark-tool"),
             "messages[assistant].content[tool_use].input": ({}, {"mark": "marked"}),
             "messages[user].content[tool_result].tool_use_id": ("toolu_1", "toolu_mark"),
-            "ThinkingBlockParam.signature": ("c2lnbmF0dXJl", "b3RoZXIgc2ln"),
-            "RedactedThinkingBlockParam.data": ("cmVkYWN0ZWQ=", "b3RoZXI="),
+            "RedactedThinkingBlockParam.data": base64_of(Signer("anthropic").sign("redacted").encode()),
             "thinking(enabled).budget_tokens": (2048, 4096),
             "tool_choice(tool).name": ("look", "mark-tool"),
             "output_config.format(json_schema).schema": (SCHEMA, OTHER_SCHEMA),
@@ -87,6 +89,7 @@ def make() -> Form:
             "CacheControlEphemeralParam.ttl": ("1h", "5m"),
         },
         needs={
+            "ThinkingBlockParam": {"thinking": "Hm.", "signature": Signer("anthropic").sign("Hm.")},
             "messages[assistant].content[tool_use]": USE,
             "messages[user].content[tool_result]": {"tool_use_id": "toolu_1"},
             "InputSchemaTyped": {"properties": {"mark": {"type": "string"}}},

@@ -140,6 +140,9 @@ def make() -> Form:
         alongside={
             "function_call": {"functions": [LOOK["function"], {"name": "mark"}]},
             "tool_choice": {"tools": [LOOK, {"type": "function", "function": {"name": "mark"}}]},
+            "tool_choice(custom)": {
+                "tools": [{"type": "custom", "custom": {"name": "look"}}, {"type": "custom", "custom": {"name": "mark"}}]
+            },
             "parallel_tool_calls": {"tools": [LOOK]},
             "top_logprobs": {"logprobs": True},
             "stream_options": {"stream": True},

@@ -136,6 +136,34 @@ struct EveryFormatTests {
         }
     }
 
+    @Test("PITFALLS 7: a result whose call does not go along is told as text", arguments: withTools)
+    func resultsWithoutCallsAreText(format: WireFormat) throws {
+        let foreign = Foreign(origin: .completions, value: ["id": "call_1", "type": "unheard"])
+        let request = ChatRequest(
+            model: "m",
+            messages: [
+                .user("Hi"), Message(role: .assistant, parts: [.foreign(foreign)]),
+                .toolResult(callID: "call_1", text: "found it"), .user("And?"),
+            ])
+        var notes: [ConversionNote] = []
+        let body = try format.codec.encodeRequest(request, for: ConversionTarget(model: "omni"), notes: &notes)
+        let read = try format.codec.decodeRequest(body, model: "m")
+        #expect(read.messages.contains { $0.text.contains("found it") })
+        #expect(notes.contains { $0.action == .changed && $0.level == .warning })
+    }
+
+    @Test func aChoiceWithoutToolsIsTold() throws {
+        for format in Self.withTools {
+            for choice in [ToolChoice.required, .named("look"), .allowed(["look"], isRequired: true)] {
+                var request = ChatRequest(model: "m", messages: [.user("Hi")])
+                request.toolChoice = choice
+                var notes: [ConversionNote] = []
+                _ = try format.codec.encodeRequest(request, for: ConversionTarget(model: "omni"), notes: &notes)
+                #expect(notes.contains { $0.pointer == "/tool_choice" }, "\(format) \(choice)")
+            }
+        }
+    }
+
     // MARK: What the API would refuse
 
     @Test("PITFALLS 24: system messages alone are a request in every format", arguments: WireFormat.allCases)

@@ -78,9 +78,12 @@ struct ResponsesEncodeRequestTests {
                 .text("And?"), .toolResult(ToolResult(callID: "b", content: [.text("B")])),
                 .toolResult(ToolResult(callID: "a", content: [])),
             ])
-        let items = try codec.encodedItems([turn])
+        let calls = ["a", "b"].map { ContentPart.toolCall(ToolCall(id: $0, name: "f", arguments: "")) }
+        let items = try codec.encodedItems([Message(role: .assistant, parts: calls), turn])
         #expect(
-            items == #"[{"type":"function_call_output","call_id":"b","output":"B"},"#
+            items == #"[{"type":"function_call","call_id":"a","name":"f","arguments":"{}"},"#
+                + #"{"type":"function_call","call_id":"b","name":"f","arguments":"{}"},"#
+                + #"{"type":"function_call_output","call_id":"b","output":"B"},"#
                 + #"{"type":"function_call_output","call_id":"a","output":""},{"role":"user","content":"And?"}]"#)
     }
 
