@@ -300,3 +300,26 @@ def test_mistrals_pieces_become_what_openai_clients_read(presets: Gateway, servi
 def test_the_models_of_all_are_listed(presets: Gateway) -> None:
     names = {one.id for one in openai(presets).models.list()}
     assert {f"{name}/{name}-model" for name in SERVICES} <= names
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_completions_are_relayed_where_the_service_has_them(
+    presets: Gateway, services: Fakes, service: str, stream: bool
+) -> None:
+    fields = {"model": model_of(service), "prompt": "say: once upon a time", "max_tokens": 50}
+    reply = openai(presets).completions.create(**fields, stream=stream)
+    if stream:
+        chunks = list(reply)
+        text = "".join(choice.text for chunk in chunks for choice in chunk.choices)
+        # The gateway asked for the usage, the client did not.
+        assert all(chunk.choices for chunk in chunks)
+    else:
+        text = reply.choices[0].text
+        assert reply.usage and reply.usage.completion_tokens > 0
+    assert text == "once upon a time"
+    sent = last(services)
+    assert isinstance(sent.body, dict)
+    if SERVICES[service].completions:
+        assert sent.path == f"/{service}/completions" and sent.body["prompt"] == fields["prompt"]
+    else:
+        assert sent.path == f"/{service}/chat/completions" and "prompt" not in sent.body

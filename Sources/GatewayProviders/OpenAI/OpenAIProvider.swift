@@ -51,7 +51,12 @@ public struct OpenAIProvider: LlmProvider, TokenCounting, EmbeddingProvider, Res
         self.isOpenAI = isOpenAI
         self.address = address
         // A dialect tells how the service's chat differs; its names of models are the same everywhere.
-        dialect = format == .openAI ? config.dialect : OpenAIDialect(modelFolder: config.dialect.modelFolder)
+        dialect =
+            switch format {
+            case .openAI: config.dialect
+            case .completions: config.dialect.ofCompletions
+            case .responses, .anthropic, .gemini, .converse: OpenAIDialect(modelFolder: config.dialect.modelFolder)
+            }
         timeouts = instance.timeouts
         var authentication: (name: String, value: String)?
         var query = ""

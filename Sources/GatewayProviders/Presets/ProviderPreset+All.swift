@@ -22,6 +22,7 @@ extension ProviderPreset {
             keyVariables: ["TOGETHER_API_KEY", "TOGETHERAI_API_KEY", "TOGETHER_AI_API_KEY"],
             documentation: "https://docs.together.ai/docs/openai-api-compatibility",
             dialect: OpenAIDialect([.maxTokens, .systemRole, .noStrict, .functionToolsOnly]),
+            completions: .all,
             sources: ["https://docs.together.ai/reference/chat-completions", "https://pypi.org/project/together/"]),
         ProviderPreset(
             key: "mistral", name: "Mistral AI", baseURL: "https://api.mistral.ai/v1",
@@ -83,6 +84,7 @@ extension ProviderPreset {
             keyVariables: ["FIREWORKS_API_KEY", "FIREWORKS_AI_API_KEY"], modelPrefixes: ["accounts/fireworks/"],
             documentation: "https://docs.fireworks.ai/api-reference/post-chatcompletions",
             dialect: OpenAIDialect([.functionToolsOnly], modelFolder: "accounts/fireworks/models/"),
+            completions: .all,
             sources: ["https://docs.fireworks.ai/api-reference/post-chatcompletions"]),
         ProviderPreset(
             key: "perplexity", name: "Perplexity", baseURL: "https://api.perplexity.ai",
@@ -99,6 +101,7 @@ extension ProviderPreset {
             keyVariables: ["CEREBRAS_API_KEY"],
             documentation: "https://inference-docs.cerebras.ai/resources/openai",
             dialect: OpenAIDialect([.systemRole, .reasoningField, .functionToolsOnly]),
+            completions: .all,
             sources: [
                 "https://inference-docs.cerebras.ai/resources/openai", "https://pypi.org/project/cerebras-cloud-sdk/",
             ]),
@@ -166,6 +169,7 @@ extension ProviderPreset {
             key: "openrouter", name: "OpenRouter", baseURL: "https://openrouter.ai/api/v1",
             keyVariables: ["OPENROUTER_API_KEY"], documentation: "https://openrouter.ai/docs/api-reference/overview",
             dialect: OpenAIDialect([.systemRole, .reasoningField]),
+            completions: .all,
             sources: ["https://openrouter.ai/docs/use-cases/reasoning-tokens"]),
         ProviderPreset(
             key: "nvidia", name: "NVIDIA NIM", otherNames: ["nvidia_nim"],
@@ -181,6 +185,7 @@ extension ProviderPreset {
             keyVariables: ["DEEPINFRA_API_KEY", "DEEPINFRA_TOKEN"],
             documentation: "https://deepinfra.com/docs/openai_api",
             dialect: OpenAIDialect([.maxTokens, .textContent, .noForcedTools], streamEnd: .finishReason),
+            completions: .all,
             sources: ["https://deepinfra.com/docs/advanced/function_calling"]),
         ProviderPreset(
             key: "huggingface", name: "Hugging Face", baseURL: "https://router.huggingface.co/v1",
@@ -304,6 +309,7 @@ extension ProviderPreset {
                     .maxTokens, .systemRole, .reasoningField, .oneCandidate, .noForcedTools, .functionToolsOnly,
                     .mediaAsBytes,
                 ], refusals: [.init(["logit_bias"])]),
+            completions: .all,
             sources: ["https://docs.ollama.com/api/openai-compatibility"]),
         ProviderPreset(
             key: "vllm", name: "vLLM", otherNames: ["hosted_vllm"], baseURL: "http://localhost:8000/v1",
@@ -311,6 +317,7 @@ extension ProviderPreset {
             settingVariables: [SettingVariable("base_url", ["VLLM_API_BASE", "HOSTED_VLLM_API_BASE"])],
             documentation: "https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html",
             dialect: OpenAIDialect([.functionToolsOnly]),
+            completions: .all,
             sources: ["https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html"]),
         ProviderPreset(
             key: "lmstudio", name: "LM Studio", otherNames: ["lm_studio"], baseURL: "http://localhost:1234/v1",
@@ -320,6 +327,7 @@ extension ProviderPreset {
             dialect: OpenAIDialect([
                 .maxTokens, .systemRole, .toolChoiceWords, .noJSONObject, .functionToolsOnly, .mediaAsBytes,
             ]),
+            completions: .all,
             sources: [
                 "https://lmstudio.ai/docs/app/api/endpoints/openai",
                 "https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/670",
@@ -332,6 +340,7 @@ extension ProviderPreset {
             settingVariables: [SettingVariable("base_url", ["LLAMA_CPP_API_BASE", "LLAMAFILE_API_BASE"])],
             documentation: "https://github.com/ggml-org/llama.cpp/tree/master/tools/server",
             dialect: OpenAIDialect([.maxTokens, .systemRole, .noStrict, .toolChoiceWords, .functionToolsOnly]),
+            completions: .all,
             sources: [
                 "https://github.com/ggml-org/llama.cpp/tree/master/tools/server",
                 "https://github.com/ggml-org/llama.cpp/issues/13700",
@@ -340,7 +349,7 @@ extension ProviderPreset {
             key: "docker", name: "Docker Model Runner", otherNames: ["docker_model_runner"],
             baseURL: "http://localhost:12434/engines/v1", keyVariables: [], needsKey: false,
             settingVariables: [SettingVariable("base_url", ["DOCKER_MODEL_RUNNER_API_BASE"])],
-            documentation: "https://docs.docker.com/ai/model-runner/api-reference/"),
+            documentation: "https://docs.docker.com/ai/model-runner/api-reference/", completions: .all),
         ProviderPreset(
             key: "lemonade", name: "Lemonade", baseURL: "http://localhost:8000/api/v1", keyVariables: [],
             needsKey: false, settingVariables: [SettingVariable("base_url", ["LEMONADE_API_BASE"])],
@@ -349,6 +358,6 @@ extension ProviderPreset {
             key: "litellm", name: "LiteLLM Proxy", otherNames: ["litellm_proxy"], baseURL: "http://localhost:4000/v1",
             keyVariables: ["LITELLM_PROXY_API_KEY"], needsKey: false,
             settingVariables: [SettingVariable("base_url", ["LITELLM_PROXY_API_BASE"])],
-            documentation: "https://docs.litellm.ai/docs/simple_proxy"),
+            documentation: "https://docs.litellm.ai/docs/simple_proxy", completions: .all),
     ]
 }

@@ -20,6 +20,8 @@ package struct ProviderPreset: Sendable {
     /// OpenAI's older words: they stand where the vendor's page names only these, and for Databricks, DashScope, AI21 and
     /// Cloudflare by caution, for no page says that the newer ones are taken.
     package var dialect = OpenAIDialect(streamEnd: .finishReason)
+    /// Which of its models it also has in OpenAI's Completions API, by its own documentation.
+    var completions = CompatibleConfig.Completions.none
     /// Where the differences are told.
     package var sources: [String] = []
 
@@ -50,14 +52,16 @@ extension ProviderPreset {
             read: { reader, instance in preset.read(&reader, into: &instance) })
     }
 
+    private var standardConfig: CompatibleConfig { CompatibleConfig(dialect: dialect, completions: completions) }
+
     func provider(for instance: InstanceConfiguration) throws(ProviderError) -> OpenAIProvider {
-        let config = instance.settings(as: CompatibleConfig.self) ?? CompatibleConfig(dialect: dialect)
+        let config = instance.settings(as: CompatibleConfig.self) ?? standardConfig
         return try OpenAIProvider(
             compatible: instance, standardAddress: address(filledWith: config.addressParts), config: config)
     }
 
     private func read(_ reader: inout ConfigurationReader, into instance: inout InstanceConfiguration) {
-        var config = CompatibleConfig(dialect: dialect)
+        var config = standardConfig
         config.read(from: &reader)
         for part in addressParts {
             let variables = settingVariables.first { $0.setting == part }?.variables ?? []

@@ -28,6 +28,8 @@ class Compatible(Provider):
                 return json_response(200, {"object": "list", "data": [{"id": f"{name}-model", "object": "model"}]})
             case "POST", "chat/completions":
                 return await self.complete(rules, recorded.body)
+            case "POST", "completions" if rules.completions:
+                return await self.continue_text(rules, recorded.body)
         raise error(404, f"no {path} here")
 
     async def complete(self, rules: Rules, body: object) -> Response:
@@ -46,6 +48,40 @@ class Compatible(Provider):
         if body.get("stream"):
             return Response(200, {"Content-Type": "text/event-stream"}, torn(reply.stream()))
         return json_response(200, reply.whole())
+
+
+    async def continue_text(self, rules: Rules, body: object) -> Response:
+        """The Completions API: no messages, no tools."""
+        known = {"model", "prompt", "max_tokens", "stream", "stream_options", "stop", "temperature", "seed", "echo", "n"}
+        if not isinstance(body, dict) or not isinstance(body.get("prompt"), str) or body.keys() - known:
+            raise error(400, f"this is no completion: {body}")
+        plan = await self.script.plan(see({"model": body["model"], "messages": [{"role": "user", "content": body["prompt"]}]}))
+        reply = CompletionReply(body, plan, rules)
+        if body.get("stream"):
+            return Response(200, {"Content-Type": "text/event-stream"}, torn(reply.stream()))
+        return json_response(200, reply.whole())
+
+
+class CompletionReply:
+    def __init__(self, body: dict, plan: Plan, rules: Rules) -> None:
+        self.chat = OpenAIReply({**body, "n": 1}, plan, body["model"])
+        self.body, self.plan, self.rules = body, plan, rules
+
+    def piece(self, text: str, finish: str | None, **more: object) -> dict:
+        choice = {"index": 0, "text": text, "logprobs": None, "finish_reason": finish}
+        return {**self.chat.head("text_completion"), "choices": [choice], **more}
+
+    def whole(self) -> dict:
+        return self.piece("".join(self.plan.text), "stop", usage=self.chat.usage())
+
+    async def stream(self) -> AsyncIterator[bytes]:
+        for text in self.plan.text:
+            yield self.chat.event(self.piece(text, None))
+        yield self.chat.event(self.piece("", "stop"))
+        if (self.body.get("stream_options") or {}).get("include_usage"):
+            yield self.chat.event({**self.piece("", None, usage=self.chat.usage()), "choices": []})
+        if self.rules.done:
+            yield b"data: [DONE]\n\n"
 
 
 class CompatibleReply(OpenAIReply):

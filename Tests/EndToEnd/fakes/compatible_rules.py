@@ -60,6 +60,8 @@ class Rules:
     pieces: bool = False
     """Reasoning comes as parts of the content."""
     comments: bool = False
+    completions: bool = False
+    """Has OpenAI's Completions API, too."""
 
     def refusal(self, body: dict) -> str | None:
         """Why the service refuses the request; None when it takes it."""
@@ -189,3 +191,6 @@ SERVICES: dict[str, Rules] = {
     ),
     "vllm": Rules(reasoning="reasoning"),
 }
+
+for _name in ("together", "openrouter", "fireworks", "cerebras", "deepinfra", "ollama", "lmstudio", "llamacpp", "vllm"):
+    SERVICES[_name].completions = True

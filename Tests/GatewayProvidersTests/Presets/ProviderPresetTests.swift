@@ -23,6 +23,20 @@ import Testing
         #expect(Set(prefixes).count == prefixes.count)
     }
 
+    @Test func relaysCompletionsToServicesThatHaveThem() throws {
+        func address(_ key: String, for client: WireFormat) throws -> String? {
+            let preset = try #require(Self.presets.first { $0.key == key })
+            let provider = try preset.provider(for: InstanceConfiguration(name: key, apiKey: "k"))
+            let variant = provider.variants.first { $0.fits("m", client) }
+            return try (variant?.provider ?? provider).request(
+                for: ProviderCall(model: "m", isStreaming: false, body: [])
+            ).url
+        }
+        #expect(try address("vllm", for: .completions) == "http://localhost:8000/v1/completions")
+        #expect(try address("vllm", for: .openAI) == "http://localhost:8000/v1/chat/completions")
+        #expect(try address("groq", for: .completions) == "https://api.groq.com/openai/v1/chat/completions")
+    }
+
     @Test(arguments: presets)
     func areComplete(_ preset: ProviderPreset) {
         #expect(preset.documentation.hasPrefix("https://"))

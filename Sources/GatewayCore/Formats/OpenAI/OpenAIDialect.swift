@@ -47,6 +47,13 @@ public struct OpenAIDialect: Sendable, Hashable {
 }
 
 extension OpenAIDialect {
+    /// Of the service's Completions API, which has parameters and streams in common with its chat, but no messages or tools.
+    package var ofCompletions: OpenAIDialect {
+        OpenAIDialect(
+            quirks.intersection([.noStreamOptions, .oneCandidate]), refusals: refusals, streamEnd: streamEnd,
+            modelFolder: modelFolder)
+    }
+
     /// Whether requests go as they are.
     package var leavesRequestsAlone: Bool { quirks.isEmpty && refusals.isEmpty }
 
@@ -86,8 +93,12 @@ extension OpenAIDialect {
 extension WireFormat {
     /// The codec of the format as a service of that dialect speaks it.
     package func codec(in dialect: OpenAIDialect) -> any WireCodec {
-        guard self == .openAI, dialect.streamEnd == .finishReason else { return codec }
-        return OpenAICodec(requiresTerminator: false)
+        guard dialect.streamEnd == .finishReason else { return codec }
+        return switch self {
+        case .openAI: OpenAICodec(requiresTerminator: false)
+        case .completions: CompletionsCodec(requiresTerminator: false)
+        case .responses, .anthropic, .gemini, .converse: codec
+        }
     }
 }
 
