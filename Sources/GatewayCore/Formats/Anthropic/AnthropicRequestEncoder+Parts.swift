@@ -134,16 +134,7 @@ extension AnthropicRequestEncoder {
         return .object(block)
     }
 
-    /// The identifier as the API takes it. Two that would meet are told apart by a hash.
-    private mutating func callID(_ id: String) -> String {
-        if Self.callIDRule.allows(id) { return id }
-        if let known = callIDs[id] { return known }
-        let fitting = Self.callIDRule.fitting(id)
-        let isTaken = callIDs.values.contains(fitting) || request.holdsCall(fitting)
-        let written = isTaken ? Self.callIDRule.hashed(id) : fitting
-        callIDs[id] = written
-        return written
-    }
+    private mutating func callID(_ id: String) -> String { callIDs.wireID(of: id) }
 
     mutating func noteForeignSignature(_ signature: Signature?, at place: PartPlace) {
         guard let signature, signature.origin != .anthropic else { return }
@@ -159,12 +150,6 @@ extension ContentPart {
         case .text, .refusal: true
         case .media, .toolCall, .toolResult, .reasoning, .foreign: false
         }
-    }
-}
-
-extension ChatRequest {
-    func holdsCall(_ id: String) -> Bool {
-        messages.contains { $0.parts.toolCalls.contains { $0.id == id } }
     }
 }
 

@@ -3,9 +3,12 @@ extension AnthropicRequestEncoder {
     mutating func encodeTools() -> [JSONValue] {
         let allowed = allowedToolNames()
         var tools: [JSONValue] = []
+        let repeated = request.repeatedTools
         for (index, tool) in request.tools.enumerated() {
             let pointer = "/tools/\(index)"
             switch tool {
+            case .function where repeated.contains(index):
+                note(.dropped, pointer, ChatRequest.repeatedToolNote)
             case .function(let function):
                 if let allowed, !allowed.contains(function.name) { continue }
                 tools.append(.object(encode(function, at: pointer)))

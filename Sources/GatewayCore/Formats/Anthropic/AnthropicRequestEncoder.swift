@@ -11,7 +11,7 @@ struct AnthropicRequestEncoder {
     let orphans: Set<String>
     var notes: [ConversionNote] = []
     /// Call identifiers as they are written, so that both ends of a pair stay equal.
-    var callIDs: [String: String] = [:]
+    var callIDs = CallIDMap(rule: Self.callIDRule)
     /// Whether the body has to be searched for cache breakpoints.
     var mayHoldBreakpoints = false
     /// Texts the conversion itself adds to the system prompt.

@@ -139,16 +139,7 @@ extension ConverseRequestEncoder {
         return blocks
     }
 
-    /// The identifier as the API takes it. Two that would meet are told apart by a hash.
-    private mutating func callID(_ id: String) -> String {
-        if ConverseCodec.callIDRule.allows(id) { return id }
-        if let known = callIDs[id] { return known }
-        let fitting = ConverseCodec.callIDRule.fitting(id)
-        let isTaken = callIDs.values.contains(fitting) || request.holdsCall(fitting)
-        let written = isTaken ? ConverseCodec.callIDRule.hashed(id) : fitting
-        callIDs[id] = written
-        return written
-    }
+    private mutating func callID(_ id: String) -> String { callIDs.wireID(of: id) }
 
     mutating func noteForeignSignature(_ signature: Signature?, at place: PartPlace) {
         guard let signature, signature.origin != .anthropic else { return }

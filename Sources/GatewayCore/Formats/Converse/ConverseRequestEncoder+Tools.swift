@@ -21,9 +21,12 @@ extension ConverseRequestEncoder {
         var allowed: [String]?
         if case .allowed(let names, _)? = request.toolChoice { allowed = names }
         var tools: [JSONValue] = []
+        let repeated = request.repeatedTools
         for (index, tool) in request.tools.enumerated() {
             let pointer = "/tools/\(index)"
             switch tool {
+            case .function where repeated.contains(index):
+                note(.dropped, pointer, ChatRequest.repeatedToolNote)
             case .function(let function):
                 if let allowed, !allowed.contains(function.name) { continue }
                 tools.append(["toolSpec": .object(encode(function, at: pointer))])

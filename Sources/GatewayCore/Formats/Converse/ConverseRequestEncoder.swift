@@ -11,7 +11,7 @@ struct ConverseRequestEncoder {
     let orphans: Set<String>
     var notes: [ConversionNote] = []
     /// Call identifiers as they are written, so that both ends of a pair stay equal.
-    var callIDs: [String: String] = [:]
+    var callIDs = CallIDMap(rule: ConverseCodec.callIDRule)
     /// Documents of one request must not share a name.
     var documentNames: Set<String> = []
     /// Texts the conversion itself adds to the system prompt.

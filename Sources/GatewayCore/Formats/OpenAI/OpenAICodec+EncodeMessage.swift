@@ -61,7 +61,7 @@ extension OpenAIRequestWriter {
             pendingMedia.append(moved)
         }
         var object: JSONObject = [
-            "role": "tool", "tool_call_id": .string(OpenAICodec.callIDRule.fitting(result.callID)),
+            "role": "tool", "tool_call_id": .string(callIDs.wireID(of: result.callID)),
             "content": collapsed(content(of: texts, at: pointer, allowing: .text)),
         ]
         if message.role == .tool {
@@ -110,7 +110,7 @@ extension OpenAIRequestWriter {
         noteMarks(cache: call.cache, signature: call.signature, at: pointer)
         let extras = call.extras.fields(for: .openAI, at: pointer, notes: &notes)
         return OpenAICodec.encode(
-            call, name: names.wireName(for: call.name), id: OpenAICodec.callIDRule.fitting(call.id), extras: extras)
+            call, name: names.wireName(for: call.name), id: callIDs.wireID(of: call.id), extras: extras)
     }
 
     /// Reasoning has no place in Chat. Services that add one want back what they sent, which bears no signature.

@@ -17,6 +17,7 @@ struct OpenAIRequestWriter: OpenAIFamilyWriter {
     let target: ConversionTarget
     let traits: OpenAIModelTraits
     let names: ToolNameMap
+    var callIDs = CallIDMap(rule: OpenAICodec.callIDRule)
     let format = WireFormat.openAI
     let foreignTiers: Set<String> = ["reserved", "ultrafast"]
     /// Calls whose results cannot stand as results.

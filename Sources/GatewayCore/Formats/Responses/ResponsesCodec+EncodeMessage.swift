@@ -66,7 +66,7 @@ extension ResponsesRequestWriter {
         let isCustom = result.extras.fields(for: .responses)["type"] != nil || customCalls.contains(result.callID)
         var object: JSONObject = [
             "type": isCustom ? "custom_tool_call_output" : "function_call_output",
-            "call_id": .string(ResponsesCodec.callIDRule.fitting(result.callID)),
+            "call_id": .string(callIDs.wireID(of: result.callID)),
             "output": collapsed(content(of: result.content, at: pointer)),
         ]
         object.append(extras: result.extras.fields(for: .responses, at: pointer, notes: &notes))
@@ -149,7 +149,7 @@ extension ResponsesRequestWriter {
         let isCustom = call.extras.isCustomTool
         var object: JSONObject = [
             "type": isCustom ? "custom_tool_call" : "function_call",
-            "call_id": .string(ResponsesCodec.callIDRule.fitting(call.id)),
+            "call_id": .string(callIDs.wireID(of: call.id)),
             "name": .string(names.wireName(for: call.name)),
         ]
         if isCustom {

@@ -15,6 +15,7 @@ struct ResponsesRequestWriter: OpenAIFamilyWriter {
     let target: ConversionTarget
     let traits: OpenAIModelTraits
     let names: ToolNameMap
+    var callIDs = CallIDMap(rule: ResponsesCodec.callIDRule)
     let format = WireFormat.responses
     let foreignTiers: Set<String> = ["reserved"]
     /// Calls whose results cannot stand as results.
