@@ -75,6 +75,7 @@ extension ProviderKind {
             "anthropic.", "amazon.", "us.", "eu.", "apac.", "global.", "meta.", "mistral.", "arn:aws:bedrock:",
         ], findsCredentials: true, make: { BedrockProvider($0) },
         read: { reader, instance in
+            instance.cache = reader.table("cache") { PromptCacheConfiguration(reading: &$0) } ?? instance.cache
             instance.settings = ProviderSettings(BedrockConfig(reading: &reader))
         })
 }

@@ -3,7 +3,7 @@ import GatewayCore
 /// Amazon Bedrock: Claude in Anthropic's own format through InvokeModel, every model through Converse.
 ///
 /// Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Amazon_Bedrock_Runtime.html
-public struct BedrockProvider: LlmProvider {
+public struct BedrockProvider: LlmProvider, EmbeddingProvider {
     private let instance: String
     private let baseURL: String?
     private let settings: BedrockConfig
@@ -65,6 +65,22 @@ public struct BedrockProvider: LlmProvider {
             + (list["modelSummaries"]?.array ?? []).compactMap { entry in
                 entry["modelId"]?.string.map { ListedModel(id: $0, displayName: entry["modelName"]?.string) }
             }
+    }
+
+    // MARK: Embeddings
+
+    /// Titan's and Cohere's models of texts.
+    public func embeddingFormat(of model: String) -> EmbeddingFormat? {
+        let identifier = identifier(of: model)
+        if identifier.contains("amazon.titan-embed-text") { return .titan }
+        return identifier.contains("cohere.embed-") ? .cohere : nil
+    }
+
+    public func embeddingRequest(for call: ProviderCall) throws(ProviderError) -> TransportRequest {
+        var fields = headers.fields
+        fields["accept"] = "application/json"
+        let path = "/model/\(identifier(of: call.model).percentEncoded)/invoke"
+        return try request("POST", host: "bedrock-runtime", path, fields, call.body, call.access)
     }
 
     // MARK: Addresses

@@ -63,6 +63,23 @@ struct BedrockProviderTests {
         #expect(request.headers["x-api-key"] == nil)
     }
 
+    @Test(arguments: [
+        ("amazon.titan-embed-text-v2:0", EmbeddingFormat.titan), ("cohere.embed-multilingual-v3", .cohere),
+        ("us.cohere.embed-v4:0", .cohere), ("vectors", .titan), ("anthropic.claude-x-v1:0", nil),
+        ("amazon.titan-embed-image-v1", nil),
+    ])
+    func asksForEmbeddings(model: String, format: EmbeddingFormat?) throws {
+        let provider = provider(BedrockConfig(region: "eu-west-1", modelIDs: ["vectors": "amazon.titan-embed-text-v1"]))
+        #expect(provider.embeddingFormat(of: model) == format)
+        guard format != nil else { return }
+        let request = try provider.embeddingRequest(for: call(model))
+        let identifier = model == "vectors" ? "amazon.titan-embed-text-v1" : model.replacing(":", with: "%3A")
+        #expect(request.url == "https://bedrock-runtime.eu-west-1.amazonaws.com/model/\(identifier)/invoke")
+        #expect(request.headers["accept"] == "application/json")
+        #expect(request.headers["authorization"]?.hasPrefix("AWS4-HMAC-SHA256 ") == true)
+        #expect(request.body == call("x").body)
+    }
+
     @Test func takesBedrocksOwnKeys() throws {
         var call = call("amazon.nova")
         call.access = ProviderAccess(credential: ProviderCredential(.token("bedrock-key")))
