@@ -91,6 +91,15 @@ def test_a_public_image_is_fetched_for_those_who_cannot(
     assert pictures.asked == ["cats.test/cat"]
 
 
+def test_anthropic_fetches_from_secure_addresses_only(
+    guarded: Gateway, fakes: Fakes, pictures: Pictures, names: Path
+) -> None:
+    names.write_text(f"cats.test {PUBLIC}\n")
+    reply = ask_about(guarded, "openai", "anthropic", f"http://cats.test:{pictures.port}/cat")
+    assert reply.status == 200, reply.body
+    assert f"I see 1: image/png {len(PNG)} bytes" in reply.json["choices"][0]["message"]["content"]
+
+
 @pytest.mark.parametrize("provider", ["openai", "anthropic"])
 def test_it_is_left_to_those_who_can(
     guarded: Gateway, fakes: Fakes, pictures: Pictures, names: Path, provider: str

@@ -99,3 +99,16 @@ def test_a_changed_model_gets_no_proofs(fakes: Fakes, gateway: Gateway) -> None:
         client.chat.completions.create(model=model, messages=history, tools=TOOLS)
     assert "signature" not in json.dumps(fakes.last("anthropic").body)
     assert fakes.last("gemini").status == 200
+
+
+def test_claude_takes_a_conversation_over(fakes: Fakes, gateway: Gateway) -> None:
+    """PITFALLS 14: what Gemini thought reached the client without a signature; Anthropic never sees it."""
+    client = anthropic_client(gateway.url, CLIENT_KEY)
+    fields = {"max_tokens": 8000, "thinking": {"type": "enabled", "budget_tokens": 2000}}
+    history: list = [{"role": "user", "content": "think, then say: hello"}]
+    reply = client.messages.create(model=THINKING_MODELS["gemini"], messages=history, **fields)
+    assert reply.content[0].type == "thinking" and reply.content[0].signature == ""
+    history += [{"role": "assistant", "content": reply.content}, {"role": "user", "content": "think, then say: done"}]
+    reply = client.messages.create(model=THINKING_MODELS["anthropic"], messages=history, **fields)
+    assert reply.content[-1].text == "done"
+    assert "Thinking about: think, then say: hello" not in json.dumps(fakes.last("anthropic").body)

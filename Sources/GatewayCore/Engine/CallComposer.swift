@@ -54,6 +54,8 @@ package struct CallComposer {
         guard target.traits.allowsRelay else { return false }
         // OpenAI could not decrypt what the gateway sealed for another provider's model.
         if speech.format == .responses { return !SealedSignature.isFound(in: peek.json.bytes) }
+        // Thoughts of other providers' models came to the client without a signature, which Anthropic would refuse.
+        if speech.format == .anthropic { return !AnthropicCodec.holdsUnsignedThought(peek.json.bytes) }
         return !dialect.needsTranslation(peek.json, model: route.model)
     }
 
@@ -70,8 +72,7 @@ package struct CallComposer {
         let recalled = memory?.recall(into: &request)
         func place(_ pointer: String) -> String { locate(recalled?.clientPointer(pointer) ?? pointer) }
         do {
-            if let media, !fetchesMediaItself {
-                var resolution = MediaResolution(fetcher: media)
+            if let media, var resolution = MediaResolution(of: request, fetcher: media, leaving: fetchesItself) {
                 try await resolution.resolve(&request)
                 notes += resolution.notes
             }
@@ -90,8 +91,8 @@ package struct CallComposer {
         }
     }
 
-    private var fetchesMediaItself: Bool {
-        target.traits.mediaByURL ?? (codec.takesMediaByURL && !dialect.quirks.contains(.mediaAsBytes))
+    private func fetchesItself(_ url: String) -> Bool {
+        target.traits.mediaByURL ?? (codec.takesMedia(from: url) && !dialect.quirks.contains(.mediaAsBytes))
     }
 
     var target: ConversionTarget {

@@ -8,8 +8,27 @@ struct MediaResolution {
     private(set) var notes: [ConversionNote] = []
     private var fetches = 0
 
-    init(fetcher: any MediaFetcher) {
+    /// Whether the provider fetches what is at that address itself.
+    private let leaves: (_ url: String) -> Bool
+
+    /// Nil where there is nothing to fetch.
+    init?(
+        of request: ChatRequest, fetcher: any MediaFetcher, leaving leaves: @escaping (_ url: String) -> Bool
+    ) {
+        guard request.messages.contains(where: { Self.holdsAddress($0.parts, leaves) }) else { return nil }
         self.fetcher = fetcher
+        self.leaves = leaves
+    }
+
+    private static func holdsAddress(_ parts: [ContentPart], _ leaves: (_ url: String) -> Bool) -> Bool {
+        parts.contains { part in
+            switch part {
+            case .media(let media):
+                if case .url(let url) = media.source { isFetched(url) && !leaves(url) } else { false }
+            case .toolResult(let result): holdsAddress(result.content, leaves)
+            case .text, .toolCall, .reasoning, .refusal, .foreign: false
+            }
+        }
     }
 
     /// Throws with the place of the part when something cannot be fetched. What the bytes turn out to be counts for more
@@ -29,7 +48,7 @@ struct MediaResolution {
             let place = "\(pointer)/content/\(index)"
             switch parts[index] {
             case .media(let media):
-                guard case .url(let url) = media.source, Self.isFetched(url) else { continue }
+                guard case .url(let url) = media.source, Self.isFetched(url), !leaves(url) else { continue }
                 fetches += 1
                 guard fetches <= Self.maxFetches else {
                     throw ConversionError(place, "more than \(Self.maxFetches) addresses to fetch in one request")

@@ -10,6 +10,9 @@ package protocol WireCodec: Sendable {
     /// Whether providers of the format fetch images by address themselves.
     var takesMediaByURL: Bool { get }
 
+    /// Whether they do so from that address.
+    func takesMedia(from url: String) -> Bool
+
     /// Whether streams report usage only where the request asks for it, by `stream_options.include_usage`.
     var asksForStreamUsage: Bool { get }
 
@@ -83,6 +86,7 @@ extension WireCodec {
 
 extension WireCodec {
     package var asksForStreamUsage: Bool { false }
+    package func takesMedia(from url: String) -> Bool { takesMediaByURL }
     package func carriesProofs(of origin: WireFormat) -> Bool { origin == format }
 }
 

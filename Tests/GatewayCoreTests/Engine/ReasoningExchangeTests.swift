@@ -116,6 +116,29 @@ struct ReasoningExchangeTests {
         }.get()
     }
 
+    @Test("PITFALLS 14: thoughts of another provider's model do not get to Anthropic, whose own do")
+    func leavesUnsignedThoughtsOut() async throws {
+        let history =
+            #"{"model":"a-1","max_tokens":9,"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":["#
+            + #"{"type":"thinking","thinking":"Ho.","signature" : ""},{"type":"text","text":"Hello"}]},"#
+            + #"{"role":"user","content":"And?"},{"role":"assistant","content":[\#(Self.thinking),"#
+            + #"{"type":"text","text":"So."}]},{"role":"user","content":"Go on"}]}"#
+        let bench = try bench(Self.reply)
+        let answer = await bench.answer(.anthropic, history)
+        #expect(try sent(bench, 0)["messages"]?[1]?["content"] == "Hello")
+        #expect(try sent(bench, 0)["messages"]?[3]?["content"]?[0] == JSONValue(parsing: Self.thinking))
+        #expect(answer.headers["x-llm-gateway-warnings"]?.contains("/messages/1/content/0") == true)
+    }
+
+    @Test(arguments: [
+        (#"{"a":"\"signature\":\"\""}"#, false), (#"{"signature":"x"}"#, false), (#"{"signature":"#, false),
+        (#"{"signature":"x","b":[{"signature":""}]}"#, true), ("{\"signature\" :\n \"\"}", true),
+        (#"{"signature":""#, false),
+    ])
+    func findsThoughtsWithoutSignature(body: String, isFound: Bool) {
+        #expect(AnthropicCodec.holdsUnsignedThought(Array(body.utf8)) == isFound)
+    }
+
     @Test("PITFALLS 15: Gemini's signatures come back to their calls from a Chat client")
     func carriesGeminisSignatures() async throws {
         let first =

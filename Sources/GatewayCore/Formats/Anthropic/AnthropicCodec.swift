@@ -13,6 +13,8 @@ package struct AnthropicCodec: WireCodec {
     package var format: WireFormat { .anthropic }
     package var namesModelInBody: Bool { true }
     package var takesMediaByURL: Bool { true }
+    /// The API refuses `http`.
+    package func takesMedia(from url: String) -> Bool { url.prefix(8).equalsIgnoringASCIICase("https://") }
     package var toolNameRule: IdentifierRule { AnthropicRequestEncoder.toolNameRule }
     package var streamMarks: StreamMarks { Self.streamMarks }
     private static let streamMarks = StreamMarks(
