@@ -78,12 +78,14 @@ def expected(kind: str, counts: Counts) -> dict[str, int | None]:
         case "gemini":
             fresh, written, long = fresh + written, 0, 0
     output = counts.output + counts.reasoning
+    # Converse does not say what of the output was reasoning.
+    reasoning = 0 if kind == "converse" else counts.reasoning
     total_input = fresh + counts.cached + written + long
     amounts = {
         "input_cost_pico": pico(fresh, "input"),
         "cache_read_cost_pico": pico(counts.cached, "cached_input"),
         "cache_write_cost_pico": pico(written, "cache_write") + pico(long, "cache_write_1h"),
-        "output_cost_pico": pico(counts.output, "output") + pico(counts.reasoning, "reasoning"),
+        "output_cost_pico": pico(output - reasoning, "output") + pico(reasoning, "reasoning"),
     }
     return {
         "input_tokens": total_input,
@@ -91,7 +93,7 @@ def expected(kind: str, counts: Counts) -> dict[str, int | None]:
         "cache_creation_input_tokens": written + long,
         "cache_creation_1h_input_tokens": long,
         "output_tokens": output,
-        "reasoning_tokens": counts.reasoning,
+        "reasoning_tokens": reasoning,
         "total_tokens": total_input + output,
         **amounts,
         "total_cost_pico": sum(amounts.values()),

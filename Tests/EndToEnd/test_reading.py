@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from conftest import FORMATS, MODELS
+from conftest import MODELS
 from fakes.cluster import Fakes
 from gateway import CLIENT_KEY, Gateway, write_config
 from raw import Reply, ask, body_of, key_header, request
 from records import Counts, expected, observability, price, row, rows
 
+FORMATS = ("openai", "anthropic", "gemini")
 ADMIN_KEY, OTHER_KEY = "sk-gateway-admin", "sk-gateway-other"
 KEYS = f"""
 [[api_keys]]
@@ -37,7 +38,7 @@ COUNTS = Counts(fresh=50, cached=40, written=10, output=20, reasoning=5)
 def configuration(fakes: Fakes, folder: Path, keys: str = KEYS, prices: str | None = None) -> Path:
     path = write_config(folder, fakes.urls, keys=keys)
     if prices is None:
-        prices = "".join(price(provider, model) for provider, model in MODELS.items())
+        prices = "".join(price(provider, model) for provider, model in MODELS.items() if provider in FORMATS)
     path.write_text(path.read_text() + prices + observability(folder))
     return path
 

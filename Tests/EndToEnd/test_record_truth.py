@@ -3,11 +3,12 @@
 import contextlib
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from conftest import FORMATS, MODELS, provider_name
+from conftest import FORMATS, MODELS, PROVIDERS, THINKING_MODELS, provider_name
 from fakes.azure_api import Azure
 from fakes.cluster import Fakes, providers
 from fakes.compatible_api import Compatible
@@ -17,6 +18,7 @@ from gateway import Gateway, write_config
 from raw import Reply, ask, connected, head_and_body, read_until, wait_for
 from records import Counts, expected, figures, observability, price, row, rows
 
+# Bedrock's clients speak in frames of their own, which `raw` does not.
 CLIENTS = (*FORMATS, "completions")
 CLOUD_KEY = "cloud-key"
 COUNTS = [
@@ -41,6 +43,8 @@ TARGETS: dict[str, tuple[str, str, str]] = {
     "anthropic": ("claude-sonnet-4-5", "claude-sonnet-4-5", "anthropic"),
     "gemini": ("gemini-2.5-flash", "gemini-2.5-flash", "gemini"),
     "openai_responses": ("gpt-4.1", "gpt-4.1", "openai"),
+    "bedrock": (MODELS["bedrock"], MODELS["bedrock"], "converse"),
+    "bedrock-claude": (THINKING_MODELS["bedrock"], THINKING_MODELS["bedrock"], "anthropic"),
     "azure_openai": ("azure_openai/prod-4o", "prod-4o", "openai"),
     "vertex": ("vertex/gemini-2.5-flash", "gemini-2.5-flash", "gemini"),
     "vertex-claude": ("vertex/claude-sonnet-4-5@20250929", "claude-sonnet-4-5@20250929", "anthropic"),
@@ -56,7 +60,7 @@ for name in SERVICES:
 
 
 def configuration(folder: Path, world: Fakes) -> Path:
-    path = write_config(folder, {name: world.urls[name] for name in FORMATS})
+    path = write_config(folder, {name: world.urls[name] for name in PROVIDERS})
     lines = [
         path.read_text(),
         f'[[providers.azure_openai]]\nbase_url = "{world.urls["azure"]}"\napi_key = "{CLOUD_KEY}"\n',
@@ -102,12 +106,12 @@ def test_pitfall_9_tokens_and_cost_are_what_the_provider_reported(
         assert (record["client_format"], record["is_stream"]) == (client, int(stream))
         assert record["usage_estimated"] == 0 and record["cost_source"] == "configuration"
         assert figures(record) == expected(kind, counts), counts
-        if kind != "anthropic":
+        if kind in ("openai", "gemini"):
             assert record["cache_creation_1h_input_tokens"] in (None, 0)
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-@pytest.mark.parametrize("provider", FORMATS)
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_the_cost_header_is_the_records_cost(recording: Gateway, client: str, provider: str) -> None:
     counts = COUNTS[2]
     reply = ask(recording.url, client, MODELS[provider], counts.text, **{"x-gateway": {"usage": True}})
@@ -117,8 +121,41 @@ def test_the_cost_header_is_the_records_cost(recording: Gateway, client: str, pr
     assert reply.headers["x-gateway-cost"] == f"{whole}.{decimals:012}".rstrip("0")
 
 
+def told_in_stream(reply: Reply) -> list[dict]:
+    """The `x-gateway` member of the stream's last event, where it has one."""
+    data = [line[5:].strip() for line in reply.body.decode().splitlines() if line.startswith("data:")]
+    events = [json.loads(one, parse_float=Decimal) for one in data if one != "[DONE]"]
+    assert all("x-gateway" not in event for event in events[:-1])
+    return [events[-1]["x-gateway"]] if "x-gateway" in events[-1] else []
+
+
 @pytest.mark.parametrize("client", CLIENTS)
-@pytest.mark.parametrize("provider", FORMATS)
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_last_event_of_a_stream_tells_its_cost_to_those_who_ask(
+    recording: Gateway, client: str, provider: str
+) -> None:
+    counts = COUNTS[0]
+    reply = ask(recording.url, client, MODELS[provider], counts.text, True, **{"x-gateway": {"usage": True}})
+    assert reply.status == 200
+    (told,) = told_in_stream(reply)
+    wanted = expected(kind_of(provider), counts)
+    assert told["cost"]["total"] == Decimal(wanted["total_cost_pico"] or 0) / 10**12
+    assert told["cost"]["source"] == "configuration"
+    for name in ("input_tokens", "output_tokens", "cache_read_input_tokens"):
+        assert told["usage"][name] == wanted[name]
+    text = reply.body.decode()
+    if client in ("openai", "completions"):
+        assert text.rstrip().endswith("data: [DONE]")
+        chunks = [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: {")]
+        assert len({chunk["id"] for chunk in chunks}) == 1
+    plain = ask(recording.url, client, MODELS[provider], counts.text, True)
+    assert told_in_stream(plain) == []
+    broken = ask(recording.url, client, MODELS[provider], "cut after 5", True, **{"x-gateway": {"usage": True}})
+    assert b"x-gateway" not in broken.body
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_failures_cost_nothing_that_is_known(recording: Gateway, client: str, provider: str, stream: bool) -> None:
     reply = ask(recording.url, client, MODELS[provider], "fail 500", stream)
     assert reply.status >= 500
@@ -129,7 +166,7 @@ def test_failures_cost_nothing_that_is_known(recording: Gateway, client: str, pr
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-@pytest.mark.parametrize("provider", FORMATS)
+@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("text", ["cut after 5", "error mid"])
 def test_pitfall_13_an_answer_that_breaks_off_is_estimated(
     recording: Gateway, client: str, provider: str, text: str
@@ -143,7 +180,7 @@ def test_pitfall_13_an_answer_that_breaks_off_is_estimated(
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-@pytest.mark.parametrize("provider", FORMATS)
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_pitfall_13_an_answer_that_the_client_leaves_is_estimated(
     recording: Gateway, client: str, provider: str
 ) -> None:
@@ -156,14 +193,14 @@ def test_pitfall_13_an_answer_that_the_client_leaves_is_estimated(
 
 
 def check_fragment(record: dict, provider: str, least: int, most: int) -> None:
-    """Anthropic tells the input first, and of the output something; Gemini counts with every piece; OpenAI at the end."""
+    """Anthropic tells the input first, and of the output something; Gemini counts with every piece; others at the end."""
     kind = kind_of(provider)
     is_counted = provider == "gemini"
     assert record["usage_estimated"] == (0 if is_counted else 1)
     # A piece of a fake is a token, and Anthropic's first count is 1 before there is any.
     slack = 1 if provider == "anthropic" else 0
     assert least <= record["output_tokens"] <= most * 2 + slack
-    if kind == "openai":
+    if kind in ("openai", "converse"):
         assert 5 <= record["input_tokens"] <= 40
     else:
         assert record["input_tokens"] == 20

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from collector import Collector
-from conftest import FORMATS, MODELS
+from conftest import MODELS
 from fakes.cluster import KEYS as FAKE_KEYS
 from fakes.cluster import Fakes
 from gateway import Gateway, write_config
 from raw import body_of, key_header, path_of, request, wait_for
 from records import observability, price
 
+FORMATS = ("openai", "anthropic", "gemini")
 COLLECTOR_KEY = "sk-collector0123456789abcdef"
 HEADERS = [
     *("cookie", "x-secret", "user-agent", "referer", "openai-organization", "openai-project", "anthropic-beta"),
@@ -55,7 +56,7 @@ def start(fakes: Fakes, folder: Path, collector: Collector, key: str, lines: str
     keys = f'\n[[api_keys]]\nkey = "{key}"\nname = "planted"\nadmin = true\n\n'
     path = write_config(folder, fakes.urls, keys=keys)
     telemetry = f'\n[telemetry]\notlp_endpoint = "{collector.url}"\nheaders = {{"authorization" = "{COLLECTOR_KEY}"}}\n'
-    prices = "".join(price(provider, model) for provider, model in MODELS.items())
+    prices = "".join(price(provider, model) for provider, model in MODELS.items() if provider in FORMATS)
     log = f'\n[logging]\nlevel = "debug"\nformat = "json"\nfile = "{folder / "gateway-log.jsonl"}"\n{lines}'
     path.write_text(path.read_text() + prices + telemetry + observability(folder) + log + "\n[metrics]\nenabled = true\n")
     return Gateway(folder, path)

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from collector import Collector, Seen
-from conftest import FORMATS, MODELS
+from conftest import MODELS
 from fakes.cluster import Fakes
 from gateway import Gateway, write_config
 from raw import ask, body_of, connected, head_and_body, key_header, path_of, read_until, request, wait_for
 from records import observability, price
 
+FORMATS = ("openai", "anthropic", "gemini")
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 SERVER, CLIENT, ERROR = 2, 3, 2
 
@@ -20,7 +21,7 @@ SERVER, CLIENT, ERROR = 2, 3, 2
 @contextlib.contextmanager
 def traced(fakes: Fakes, folder: Path, endpoint: str, lines: str = "") -> Iterator[Gateway]:
     path = write_config(folder, fakes.urls)
-    prices = "".join(price(provider, model) for provider, model in MODELS.items())
+    prices = "".join(price(provider, model) for provider, model in MODELS.items() if provider in FORMATS)
     telemetry = f'\n[telemetry]\notlp_endpoint = "{endpoint}"\n{lines}\n[metrics]\nenabled = true\n'
     path.write_text(path.read_text() + prices + telemetry + observability(folder))
     with Gateway(folder, path) as gateway:

@@ -1,4 +1,18 @@
 extension Attempt {
+    /// The way of a streamed answer, with the event at its end that the client asked for.
+    func makePipe(_ question: Exchange.Question, _ composed: ComposedCall) -> any StreamPipe {
+        let pipe = question.pipe(composed, speech)
+        guard question.tellsUsage, let format = question.clientFormat else { return pipe }
+        let (prices, instant) = (prices, services.clock.now())
+        let (model, provider) = (candidate.route.model, instance.providerKey)
+        return UsageTellingPipe(pipe, format: format) { usage in
+            [
+                "usage": .object(usage?.told ?? [:]),
+                "cost": .object(prices.cost(of: usage, model: model, at: provider, instant: instant).json),
+            ]
+        }
+    }
+
     /// Larger requests are not read once more for an estimate.
     private static let maxEstimatedBytes = 256 << 10
 
@@ -27,5 +41,20 @@ extension Attempt {
         let (output, overflow) = (usage.output ?? 0).addingReportingOverflow(uncounted.tokens)
         usage.output = overflow ? .max : output
         return (usage, true)
+    }
+}
+
+extension TokenUsage {
+    /// By the names of the request log's columns; what was not reported is left out.
+    fileprivate var told: JSONObject {
+        var object = JSONObject()
+        let hasInput = freshInput != nil || cacheRead != nil || cacheWrite != nil
+        for (name, count) in [
+            ("input_tokens", hasInput ? totalInput : nil), ("cache_read_input_tokens", cacheRead),
+            ("cache_creation_input_tokens", cacheWrite), ("output_tokens", output), ("reasoning_tokens", reasoning),
+        ] {
+            object.append(name, ifPresent: count.map { .number(JSONNumber($0)) })
+        }
+        return object
     }
 }

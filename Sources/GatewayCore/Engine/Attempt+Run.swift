@@ -19,7 +19,7 @@ extension Attempt {
             }
             self.response = response
             if question.isStreaming {
-                pipe = question.pipe(composed, speech)
+                pipe = makePipe(question, composed)
                 try await open(response)
             } else {
                 bytes = try await collect(response, upTo: Exchange.maxReplyBytes)

@@ -33,6 +33,8 @@ final class Attempt: @unchecked Sendable {
     let journalID: RequestJournal.AttemptID
     /// Nil when nothing is traced.
     let traceparent: String?
+    /// Those that hold for the request.
+    let prices: PriceBook
     /// Its share of the provider's limits.
     var reservation: Reservation?
     /// The limit of silence that the transport watches over.
@@ -56,6 +58,7 @@ final class Attempt: @unchecked Sendable {
         journalID = journal.beginAttempt(
             provider: candidate.instance.providerKey, instance: candidate.instance.name, model: candidate.route.model)
         traceparent = journal.traceparent(of: journalID)
+        prices = journal.prices
         self.deadline = deadline
         self.services = services
         speech = candidate.instance.speech(for: candidate.route.model, client: client)

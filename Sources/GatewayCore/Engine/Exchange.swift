@@ -32,6 +32,8 @@ package struct Exchange {
         var session = ClientSession()
         /// Takes the answer down for the response cache; nil when it is not to be kept.
         var recorder: AnswerRecorder?
+        /// Whether the last event of a stream tells what it used and cost.
+        var tellsUsage = false
         var compose: @Sendable (CallComposer) async throws(ExchangeFailure) -> ComposedCall
         /// The pipe a streamed answer takes; each attempt has its own.
         var pipe: @Sendable (ComposedCall, ProviderSpeech) -> any StreamPipe

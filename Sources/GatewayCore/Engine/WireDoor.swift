@@ -48,6 +48,7 @@ extension Gateway {
                 model: peek.model, fallbackID: call.id, created: Int(record.startedAt),
                 wantsStreamUsage: peek.wantsStreamUsage, framing: call.framing)
             var question = try question(call, peek, echo, keep, exchange.state)
+            question.tellsUsage = peek.gatewayOptions.wantsCost && call.framing == .sse
             question.keeper = continued.keeper
             try exchange.enterLimits(key: call.client.keyName, model: peek.model) { LimitEstimate.tokens(of: peek) }
             switch try await visitCache(call, peek, question.policy, exchange) {

@@ -14,7 +14,7 @@ package final class RequestJournal: @unchecked Sendable {
     private let log: any RequestLog
     /// What passed until the first byte for the client that is not the gateway's own time.
     private var waited: Duration = .zero
-    private let prices: PriceBook
+    let prices: PriceBook
     private var reservations: [Reservation] = []
     /// What the request is taken to cost until it is known; 0 where nothing limits it.
     var reservedTokens = 0

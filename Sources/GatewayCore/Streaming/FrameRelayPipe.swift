@@ -13,6 +13,7 @@ package struct FrameRelayPipe: StreamPipe {
     /// The latest frame, which may have told an error.
     private var lastFrame: Frame?
     package private(set) var usage: TokenUsage?
+    private var meter = OutputMeter()
     package private(set) var failure: ProviderFailure?
     /// Whether the format's terminator went through.
     private var isComplete = false
@@ -29,6 +30,7 @@ package struct FrameRelayPipe: StreamPipe {
         probe = codec.makeStreamDecoder()
     }
 
+    package var uncounted: OutputMeter? { meter }
     package var isCommitted: Bool { probe == nil }
     package var isOver: Bool { hasEnded }
 
@@ -91,12 +93,16 @@ package struct FrameRelayPipe: StreamPipe {
 
     private mutating func note(_ frame: Frame) {
         let (mayReport, mayEnd) = frame.data.withUnsafeBytes { bytes in
-            (ByteSearch.first(of: marks.usageKey, in: bytes) != nil, Self.holds(marks.terminator, bytes))
+            if let output = ByteSearch.first(of: marks.outputKey, in: bytes) {
+                meter.add(valueIn: bytes, from: output + marks.outputKey.count)
+            }
+            return (ByteSearch.first(of: marks.usageKey, in: bytes) != nil, Self.holds(marks.terminator, bytes))
         }
         // A frame that is no JSON tells nothing here; it is the client's to judge.
         guard mayReport || mayEnd, let body = try? JSONPeek(frame.data) else { return }
         if mayEnd, !isComplete, case .token(_, let confirmed) = marks.terminator { isComplete = confirmed(body) }
         guard mayReport, let reported = codec.countUsage(in: body) else { return }
+        if reported.output != nil { meter.reset() }
         if usage == nil { usage = reported } else { usage?.update(with: reported) }
     }
 
