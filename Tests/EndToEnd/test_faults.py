@@ -29,6 +29,9 @@ port = 0
 [routing]
 default_provider = "openai"
 
+[failover]
+{failover}
+
 [failover.probes]
 interval_seconds = 1
 timeout_seconds = 1
@@ -93,7 +96,7 @@ class Sight:
 
 
 @contextlib.contextmanager
-def two_instances(folder: Path) -> Iterator[tuple[Gateway, list[FakeProcess]]]:
+def two_instances(folder: Path, failover: str = "") -> Iterator[tuple[Gateway, list[FakeProcess]]]:
     fakes = [FakeProcess(), FakeProcess()]
     try:
         config = folder / "config.toml"
@@ -101,7 +104,7 @@ def two_instances(folder: Path) -> Iterator[tuple[Gateway, list[FakeProcess]]]:
             INSTANCE.format(name=name, key=KEYS["openai"], port=fake.port, limit=FIRST_BYTE_LIMIT)
             for name, fake in zip(("a", "b"), fakes, strict=True)
         ]
-        config.write_text(CONFIG.format(keys=CLIENT_KEYS) + "".join(instances))
+        config.write_text(CONFIG.format(keys=CLIENT_KEYS, failover=failover) + "".join(instances))
         with Gateway(folder, config) as gateway:
             yield gateway, fakes
     finally:
@@ -161,6 +164,20 @@ def test_a_killed_provider_costs_no_stream_that_had_not_begun(tmp_path: Path) ->
         assert all(sight.is_whole for sight in again)
         wait_for(lambda: conditions(gateway) == {"a": "healthy", "b": "healthy"}, 5)
         assert first.requests > 0
+
+
+def test_with_continue_streams_a_killed_provider_costs_no_stream(tmp_path: Path) -> None:
+    with two_instances(tmp_path, "continue_streams = true") as (gateway, [first, second]):
+        sights = asyncio.run(during(gateway, (3.0, first.kill)))
+        for sight in sights:
+            assert b" 200 " in sight.reply[:20] and b"[DONE]" in sight.reply, sight.reply[-300:]
+            assert b'"error"' not in sight.reply and sight.reply.count(b"tick0 ") == 1
+        continued = [sight for sight in sights if not sight.is_whole]
+        assert continued and all(sight.had_begun for sight in continued)
+        bodies = [one["body"] for one in request(f"http://127.0.0.1:{second.port}", "GET", "/__requests").json]
+        rests = [body["messages"] for body in bodies if len(body["messages"]) == 3]
+        assert len(rests) == len(continued)
+        assert all(rest[1]["role"] == "assistant" and rest[1]["content"].startswith("tick0 ") for rest in rests)
 
 
 def test_a_stopped_provider_costs_no_stream(tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ package struct Exchange {
         /// Whether the last event of a stream tells what it used and cost.
         var tellsUsage = false
         var compose: @Sendable (CallComposer) async throws(ExchangeFailure) -> ComposedCall
+        /// Makes ready what another provider is asked when a stream breaks off after that text; nil where none may go on.
+        var composeRest: (@Sendable (CallComposer, String) async throws(ExchangeFailure) -> ComposedCall)?
         /// The pipe a streamed answer takes; each attempt has its own.
         var pipe: @Sendable (ComposedCall, ProviderSpeech) -> any StreamPipe
     }
@@ -47,7 +49,7 @@ package struct Exchange {
         case stream(ReplyStream)
     }
 
-    private enum Move {
+    enum Move {
         case ask(Attempt)
         case wait(until: MonotonicInstant)
         case over(ExchangeFailure)
@@ -126,7 +128,7 @@ package struct Exchange {
         return route
     }
 
-    private func nextMove(_ plan: AttemptPlan, _ client: WireFormat?) -> Move {
+    func nextMove(_ plan: AttemptPlan, _ client: WireFormat?) -> Move {
         if Task.isCancelled { return .over(plan.firstFailure ?? ExchangeFailure(.cancelled)) }
         switch plan.next(at: services.monotonicClock.now()) {
         case .ask(let candidate):
@@ -172,7 +174,8 @@ package struct Exchange {
         if let reservation = attempt.reservation { journal.hold(reservation) }
         journal.record.isRelayed = attempt.composed?.way == .relay
         journal.record.notes = attempt.composed?.notes ?? []
-        guard let answer = answer(attempt) else { throw ExchangeFailure(.unexpectedAnswer) }
+        let continuation = question.composeRest == nil ? nil : StreamContinuation(self, question, plan)
+        guard let answer = answer(attempt, continuation) else { throw ExchangeFailure(.unexpectedAnswer) }
         return (
             answer,
             AttemptOutline(
@@ -182,13 +185,15 @@ package struct Exchange {
         )
     }
 
-    private func answer(_ attempt: Attempt) -> Answer? {
+    private func answer(_ attempt: Attempt, _ continuation: StreamContinuation?) -> Answer? {
         guard let response = attempt.response else { return nil }
         if let pipe = attempt.pipe {
             journal.record.status = 200
             return .stream(
                 ReplyStream(
-                    body: response.body, pipe: pipe, opening: attempt.opening, journal: journal, attempt: attempt,
+                    body: continuation == nil ? response.body : ReplaceableBody(response.body),
+                    continuation: continuation, pipe: pipe, opening: attempt.opening, journal: journal,
+                    attempt: attempt,
                     registry: shared.streams))
         }
         attempt.end(nil)

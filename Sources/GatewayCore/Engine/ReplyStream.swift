@@ -12,20 +12,24 @@ package final class ReplyStream: @unchecked Sendable {
     private var pipe: any StreamPipe
     private var ready: [UInt8]
     private let journal: RequestJournal
-    private let attempt: Attempt?
+    private var attempt: Attempt?
+    /// Nil where nobody may go on with a stream that breaks off.
+    private let continuation: StreamContinuation?
     private var isOver = false
     private let registry: StreamRegistry
     private let isAborted = Atomic(false)
 
     /// - Parameter opening: what the client may be sent at once, produced by `pipe` while the answer was not committed.
     init(
-        body: any TransportBody, pipe: any StreamPipe, opening: [UInt8], journal: RequestJournal, attempt: Attempt?,
+        body: any TransportBody, continuation: StreamContinuation? = nil, pipe: any StreamPipe, opening: [UInt8],
+        journal: RequestJournal, attempt: Attempt?,
         registry: StreamRegistry
     ) {
         self.body = body
         self.pipe = pipe
         self.journal = journal
         self.attempt = attempt
+        self.continuation = continuation
         self.registry = registry
         ready = opening
         registry.add(self)
@@ -39,6 +43,10 @@ package final class ReplyStream: @unchecked Sendable {
     package func next() async -> [UInt8]? {
         while ready.isEmpty {
             if isOver { return nil }
+            if continuation != nil, isBrokenOff {
+                await goOn()
+                continue
+            }
             do {
                 take(try await body.next())
             } catch {
@@ -62,6 +70,29 @@ package final class ReplyStream: @unchecked Sendable {
         journal.noteOutput()
         defer { ready = [] }
         return ready
+    }
+
+    private var isBrokenOff: Bool { (pipe as? StreamTranslator)?.breakOff != nil }
+
+    /// Where the provider has broken off in the middle of a plain text, another one may go on.
+    @inline(never)
+    private func goOn() async {
+        guard var translator = pipe as? StreamTranslator, let failure = translator.breakOff else { return }
+        if let continuation, let attempt, !isAborted.load(ordering: .acquiring),
+            let next = await continuation.goOn(after: failure, of: attempt, translator), let rest = next.pipe,
+            let response = next.response
+        {
+            (body as? ReplaceableBody)?.replace(with: response.body)
+            pipe = rest
+            ready += next.opening
+            self.attempt = next
+            if pipe.isOver { finish() }
+            return
+        }
+        if Task.isCancelled { return cancel() }
+        translator.giveUp(into: &ready)
+        pipe = translator
+        finish()
     }
 
     /// Whether the stream broke off in a way that its bytes could not tell: the connection must tell it.
@@ -90,6 +121,7 @@ package final class ReplyStream: @unchecked Sendable {
             pipe.fail(.shuttingDown, into: &ready)
         } else {
             pipe.fail(ProviderFailure(error, provider: journal.record.provider ?? ""), into: &ready)
+            if continuation != nil, isBrokenOff { return }
         }
         finish()
     }

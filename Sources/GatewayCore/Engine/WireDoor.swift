@@ -116,7 +116,8 @@ extension Gateway {
         _ state: GatewayState
     ) throws(ExchangeFailure) -> Exchange.Question {
         let clientCodec = call.format.codec
-        return Exchange.Question(
+        let original = plainTextRequest(call, peek, state)
+        var question = Exchange.Question(
             model: peek.model, isStreaming: peek.isStreaming, clientHeaders: call.headers,
             clientFormat: call.format,
             provider: call.pinnedProvider.map { .address($0) } ?? peek.gatewayOptions.provider,
@@ -128,12 +129,12 @@ extension Gateway {
             },
             pipe: { composed, speech in
                 let codec = speech.codec
-                if composed.way == .relay && call.framing == .sse && speech.framing == .sse {
+                if original == nil, composed.way == .relay && call.framing == .sse && speech.framing == .sse {
                     return RelayPipe(
                         codec: codec, echo: echo, hidesUsage: composed.hidesUsage,
                         candidateCount: composed.candidateCount)
                 }
-                if composed.way == .relay && call.framing != .jsonArray {
+                if original == nil, composed.way == .relay && call.framing != .jsonArray {
                     return FrameRelayPipe(codec: codec, framing: speech.framing, echo: echo)
                 }
                 var echo = echo.repeatingPrompt(of: call, peek, answeredIn: codec.format)
@@ -141,8 +142,30 @@ extension Gateway {
                 return StreamTranslator(
                     framing: speech.framing.makeDecoder(), decoder: codec.makeStreamDecoder(),
                     encoder: clientCodec.makeFramedStreamEncoder(for: echo), toolNames: composed.toolNames,
-                    memory: composed.memory, keep: keep)
+                    memory: composed.memory, keep: keep, splice: original == nil ? nil : TextSplice())
             })
+        if let original {
+            question.composeRest = { (composer, text) async throws(ExchangeFailure) in
+                try await composer.translate(TextSplice.continuing(original, after: text))
+            }
+        }
+        return question
+    }
+
+    /// The request of a stream that another provider may go on with when it breaks off; nil for all others.
+    private func plainTextRequest(_ call: InboundCall, _ peek: RequestPeek, _ state: GatewayState) -> ChatRequest? {
+        guard state.configuration.failover.continuesStreams, peek.isStreaming,
+            [.openAI, .anthropic, .gemini].contains(call.format),
+            var body = peek.json.tree(of: peek.json.root).object
+        else { return nil }
+        for key in call.membersOfAddress + [GatewayOptions.key] { body.removeValue(forKey: key) }
+        let codec = call.format.codec
+        // A request that cannot be read goes on its way, where that is told.
+        guard var request = try? codec.decodeRequest(body, model: codec.namesModelInBody ? nil : peek.model),
+            request.asksForPlainText
+        else { return nil }
+        request.isStreaming = true
+        return request
     }
 }
 

@@ -10,6 +10,8 @@ public struct AttemptRecord: Sendable, Hashable {
         case fallback
         /// Another instance was asked while this one still worked.
         case hedge
+        /// Its answer broke off after it had begun, and another instance went on with it.
+        case continued
     }
 
     /// The provider's key in the configuration, such as `openai` or `custom:deepseek`.

@@ -9,12 +9,16 @@ package struct StreamTranslator: StreamPipe {
     private let toolNames: ToolNameMap
     private let keep: (@Sendable (JSONObject) -> Void)?
     private let thoughts: ThoughtCollector?
+    /// What another provider would need to go on; nil where none may.
+    private(set) var splice: TextSplice?
+    /// Why the provider broke off, while it is not decided whether another one goes on.
+    private(set) var breakOff: ProviderFailure?
 
     /// - Parameter keep: given the whole reply when the stream has ended well, where the client's format tells it.
     package init(
         framing: any FrameDecoder, decoder: any StreamDecoder, encoder: any StreamEncoder,
         toolNames: ToolNameMap = .identity, memory: ReasoningMemory? = nil,
-        keep: (@Sendable (JSONObject) -> Void)? = nil
+        keep: (@Sendable (JSONObject) -> Void)? = nil, splice: TextSplice? = nil
     ) {
         self.framing = framing
         self.decoder = decoder
@@ -22,6 +26,27 @@ package struct StreamTranslator: StreamPipe {
         self.toolNames = toolNames
         self.keep = keep
         thoughts = memory.map { ThoughtCollector($0) }
+        self.splice = splice
+    }
+
+    /// The same stream for the client, whose rest another provider tells.
+    func resuming(_ speech: ProviderSpeech) -> StreamTranslator {
+        var copy = self
+        copy.framing = speech.framing.makeDecoder()
+        copy.decoder = speech.codec.makeStreamDecoder()
+        copy.events = []
+        copy.observation = StreamObservation()
+        copy.breakOff = nil
+        copy.splice?.beginRest()
+        return copy
+    }
+
+    /// Nobody goes on: the client is told why the provider broke off.
+    mutating func giveUp(into output: inout [UInt8]) {
+        guard let failure = breakOff else { return }
+        splice = nil
+        breakOff = nil
+        fail(failure, into: &output)
     }
 
     /// Where the events of a program's stream are kept, in place of an encoder's bytes.
@@ -35,13 +60,13 @@ package struct StreamTranslator: StreamPipe {
 
     /// Appends what the bytes mean to `output`. A frame the format does not allow becomes a failure of the stream.
     package mutating func take(_ bytes: [UInt8], into output: inout [UInt8]) {
-        guard !observation.isOver else { return }
+        guard !observation.isOver, breakOff == nil else { return }
         framing.append(bytes[...])
         do {
             while let frame = try framing.next() {
                 try decoder.decode(frame, into: &events)
                 drain(into: &output)
-                if observation.isOver { return }
+                if observation.isOver || breakOff != nil { return }
             }
         } catch {
             fail(ProviderFailure(stream: error), into: &output)
@@ -49,7 +74,7 @@ package struct StreamTranslator: StreamPipe {
     }
 
     package mutating func end(into output: inout [UInt8]) {
-        guard !observation.isOver else { return }
+        guard !observation.isOver, breakOff == nil else { return }
         do {
             if let frame = try framing.finish() { try decoder.decode(frame, into: &events) }
         } catch {
@@ -61,9 +86,9 @@ package struct StreamTranslator: StreamPipe {
     }
 
     package mutating func fail(_ failure: ProviderFailure, into output: inout [UInt8]) {
-        guard !observation.isOver else { return }
+        guard !observation.isOver, breakOff == nil else { return }
         drain(into: &output)
-        if observation.isOver { return }
+        if observation.isOver || breakOff != nil { return }
         events.append(.failed(failure))
         drain(into: &output)
     }
@@ -72,6 +97,7 @@ package struct StreamTranslator: StreamPipe {
         if !toolNames.isIdentity {
             for index in events.indices { toolNames.restore(&events[index]) }
         }
+        if splice != nil { fitEvents() }
         for event in events {
             observation.note(event)
             thoughts?.note(event)
@@ -80,6 +106,29 @@ package struct StreamTranslator: StreamPipe {
         }
         events.removeAll(keepingCapacity: true)
         if let keep, observation.isComplete, let reply = encoder.finishedReply { keep(reply) }
+    }
+}
+
+extension StreamTranslator {
+    /// Brings the events into the client's stream. Where one tells of a break in the middle of a plain text, what stands
+    /// before it and is no text is left out, and so is the break.
+    private mutating func fitEvents() {
+        guard var splice else { return }
+        var fitting: [StreamEvent] = []
+        let failures = events.compactMap { event in
+            if case .failed(let failure) = event { failure } else { nil }
+        }
+        let canContinue = splice.canContinue && failures.first.map { FailureClass($0).isWorthAnotherInstance } ?? false
+        for event in events.flatMap(splice.fitting) {
+            if canContinue {
+                guard case .appended(_, .text) = event else { continue }
+            }
+            splice.note(event)
+            fitting.append(event)
+        }
+        events = fitting
+        if canContinue { breakOff = failures.first }
+        self.splice = splice
     }
 }
 
