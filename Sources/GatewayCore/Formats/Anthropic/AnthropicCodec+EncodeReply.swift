@@ -49,7 +49,7 @@ extension AnthropicCodec {
             var block: JSONObject = [
                 "type": "tool_use", "id": .string(replyCallID(call.id)), "name": .string(call.name),
             ]
-            block.append("input", .object(toolInput(call.arguments).object))
+            block.append("input", .object(ArgumentsObject(call.arguments).object))
             block.merge(call.extras.fields(for: .anthropic))
             return .object(block)
         case .media(let media):

@@ -25,7 +25,7 @@ struct AnthropicForeignBlock {
     var finished: JSONObject {
         guard !input.isEmpty else { return object }
         var object = object
-        object["input"] = .object(AnthropicCodec.toolInput(input).object)
+        object["input"] = .object(ArgumentsObject(input).object)
         return object
     }
 }

@@ -1,26 +1,3 @@
-/// Where a part stands in the request; written out only where there is something to say of it.
-struct PartPlace: CustomStringConvertible {
-    var message: Int
-    private var part: Int?
-    /// For the content of a tool's result.
-    private var inner: Int?
-
-    init(message: Int) {
-        self.message = message
-    }
-
-    func part(_ index: Int) -> PartPlace {
-        var place = self
-        if part == nil { place.part = index } else { place.inner = index }
-        return place
-    }
-
-    var description: String {
-        let indexes = [part, inner].compactMap { $0 }
-        return indexes.reduce("/messages/\(message)") { "\($0)/content/\($1)" }
-    }
-}
-
 /// Blocks of content. A part the API cannot hold is left out with a note.
 extension AnthropicRequestEncoder {
     mutating func encode(_ parts: [ContentPart], of role: Message.Role, at place: PartPlace) -> [JSONValue] {
@@ -111,14 +88,10 @@ extension AnthropicRequestEncoder {
     private mutating func encode(_ call: ToolCall, at place: PartPlace) -> JSONValue {
         noteForeignSignature(call.signature, at: place)
         var block: JSONObject = ["type": "tool_use"]
-        block.append("id", .string(callID(call.id)))
+        block.append("id", .string(callIDs.wireID(of: call.id)))
         block.append("name", .string(toolNames.wireName(for: call.name)))
-        let input = AnthropicCodec.toolInput(call.arguments)
-        if input.isWrapped {
-            note(
-                .changed, "\(place)/arguments",
-                "The arguments are no JSON object; they stand as text under `\(AnthropicCodec.rawArgumentsKey)`.")
-        }
+        let input = ArgumentsObject(call.arguments)
+        if let note = input.note(at: place.description) { notes.append(note) }
         block.append("input", .object(input.object))
         block.append("cache_control", ifPresent: cacheControl(call.cache))
         merge(call.extras, into: &block, at: place)
@@ -126,15 +99,13 @@ extension AnthropicRequestEncoder {
     }
 
     private mutating func encode(_ result: ToolResult, at place: PartPlace) -> JSONValue {
-        var block: JSONObject = ["type": "tool_result", "tool_use_id": .string(callID(result.callID))]
+        var block: JSONObject = ["type": "tool_result", "tool_use_id": .string(callIDs.wireID(of: result.callID))]
         block.append("content", ifPresent: content(encode(result.content, of: .tool, at: place)))
         if result.isError { block.append("is_error", true) }
         block.append("cache_control", ifPresent: cacheControl(result.cache))
         merge(result.extras, into: &block, at: place)
         return .object(block)
     }
-
-    private mutating func callID(_ id: String) -> String { callIDs.wireID(of: id) }
 
     mutating func noteForeignSignature(_ signature: Signature?, at place: PartPlace) {
         guard let signature, signature.origin != .anthropic else { return }
@@ -150,18 +121,5 @@ extension ContentPart {
         case .text, .refusal: true
         case .media, .toolCall, .toolResult, .reasoning, .foreign: false
         }
-    }
-}
-
-extension AnthropicCodec {
-    /// Where arguments stand that are no JSON object: the API takes only objects, and a gateway must not guess.
-    static let rawArgumentsKey = "_raw"
-
-    /// A call's `input`. No arguments are an empty object.
-    static func toolInput(_ arguments: String) -> (object: JSONObject, isWrapped: Bool) {
-        guard !arguments.isBlank else { return ([:], false) }
-        // Any error means the same here: what the model wrote is not JSON.
-        if case .object(let object)? = try? JSONValue(parsing: arguments) { return (object, false) }
-        return ([rawArgumentsKey: .string(arguments)], true)
     }
 }

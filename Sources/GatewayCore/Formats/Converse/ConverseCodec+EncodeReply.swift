@@ -32,7 +32,7 @@ extension ConverseCodec {
         case .toolCall(let call):
             var use: JSONObject = [
                 "toolUseId": .string(callIDRule.fitting(call.id)), "name": .string(call.name),
-                "input": .object(AnthropicCodec.toolInput(call.arguments).object),
+                "input": .object(ArgumentsObject(call.arguments).object),
             ]
             use.append(extras: call.extras.fields(for: .converse)["toolUse"]?.object ?? [:])
             return ["toolUse": .object(use)]

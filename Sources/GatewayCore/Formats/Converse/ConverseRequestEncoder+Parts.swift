@@ -89,14 +89,10 @@ extension ConverseRequestEncoder {
 
     private mutating func encode(_ call: ToolCall, at place: PartPlace) -> JSONValue {
         noteForeignSignature(call.signature, at: place)
-        let input = AnthropicCodec.toolInput(call.arguments)
-        if input.isWrapped {
-            note(
-                .changed, "\(place)/arguments",
-                "The arguments are no JSON object; they stand as text under `\(AnthropicCodec.rawArgumentsKey)`.")
-        }
+        let input = ArgumentsObject(call.arguments)
+        if let note = input.note(at: place.description) { notes.append(note) }
         var use: JSONObject = [
-            "toolUseId": .string(callID(call.id)), "name": .string(toolNames.wireName(for: call.name)),
+            "toolUseId": .string(callIDs.wireID(of: call.id)), "name": .string(toolNames.wireName(for: call.name)),
             "input": .object(input.object),
         ]
         let extras = call.extras.fields(for: .converse, at: place.description, notes: &notes)
@@ -110,7 +106,7 @@ extension ConverseRequestEncoder {
             note(.changed, place.description, "Converse wants some content of every result.", level: .info)
             content = [["text": "(no content)"]]
         }
-        var object: JSONObject = ["toolUseId": .string(callID(result.callID)), "content": .array(content)]
+        var object: JSONObject = ["toolUseId": .string(callIDs.wireID(of: result.callID)), "content": .array(content)]
         if result.isError, traits.resultStatus {
             object.append("status", "error")
         } else if result.isError {
@@ -138,8 +134,6 @@ extension ConverseRequestEncoder {
         }
         return blocks
     }
-
-    private mutating func callID(_ id: String) -> String { callIDs.wireID(of: id) }
 
     mutating func noteForeignSignature(_ signature: Signature?, at place: PartPlace) {
         guard let signature, signature.origin != .anthropic else { return }

@@ -35,7 +35,7 @@ extension GeminiCodec {
             return encodeReplyText(
                 reasoning.text, isThought: true, signature: reasoning.signature, extras: reasoning.extras)
         case .toolCall(let call):
-            var object = callPart(id: call.id, name: call.name, arguments: callArguments(call.arguments).object)
+            var object = callPart(id: call.id, name: call.name, arguments: ArgumentsObject(call.arguments).object)
             finish(&object, signature: call.signature, extras: call.extras)
             return .object(object)
         case .media(let media):

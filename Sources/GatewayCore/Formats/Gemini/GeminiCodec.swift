@@ -43,16 +43,3 @@ package struct GeminiCodec: WireCodec {
     static let toolNameRule = IdentifierRule(
         maximumLength: 128, punctuation: Array(".:".utf8), startsWithLetter: true)
 }
-
-extension GeminiCodec {
-    /// Where arguments stand that are no JSON object: the API takes only objects, and a gateway must not guess.
-    static let rawArgumentsKey = "_raw"
-
-    /// A call's `args`. No arguments are an empty object.
-    static func callArguments(_ arguments: String) -> (object: JSONObject, isWrapped: Bool) {
-        guard !arguments.allSatisfy(\.isWhitespace) else { return ([:], false) }
-        // Any error means the same here: what the model wrote is not JSON.
-        if case .object(let object)? = try? JSONValue(parsing: arguments) { return (object, false) }
-        return ([rawArgumentsKey: .string(arguments)], true)
-    }
-}

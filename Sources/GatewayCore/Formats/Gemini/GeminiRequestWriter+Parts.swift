@@ -71,12 +71,8 @@ extension GeminiRequestWriter {
     private mutating func encode(_ call: ToolCall, at pointer: String) -> Item {
         noteMarks(cache: call.cache, signature: call.signature, at: pointer)
         let name = names.wireName(for: call.name)
-        let arguments = GeminiCodec.callArguments(call.arguments)
-        if arguments.isWrapped {
-            note(
-                .changed, "\(pointer)/arguments",
-                "The arguments are no JSON object; they stand as text under `\(GeminiCodec.rawArgumentsKey)`.")
-        }
+        let arguments = ArgumentsObject(call.arguments)
+        if let note = arguments.note(at: pointer) { notes.append(note) }
         var part = GeminiCodec.callPart(id: call.id, name: name, arguments: arguments.object)
         part.append("thoughtSignature", ifPresent: ownSignature(call.signature))
         part.append(extras: call.extras.fields(for: .gemini, at: pointer, notes: &notes))
