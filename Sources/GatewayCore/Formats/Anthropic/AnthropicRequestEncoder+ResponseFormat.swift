@@ -7,7 +7,7 @@ extension AnthropicRequestEncoder {
             return nil
         case .jsonObject?:
             note(.emulated, "/response_format", "Anthropic has no JSON mode; an instruction asks for an object.")
-            instructions.append("Answer with one valid JSON object and nothing else: no prose, no code fences.")
+            instructions.append(FormInstruction.anyObject)
             return nil
         case .jsonSchema(let schema)? where traits.structuredOutputs:
             let pointer = "/response_format/json_schema"
@@ -17,12 +17,7 @@ extension AnthropicRequestEncoder {
             return ["type": "json_schema", "schema": enforced]
         case .jsonSchema(let schema)?:
             note(.emulated, "/response_format", "This model takes no schema; an instruction shows it the schema.")
-            instructions.append(
-                """
-                Answer with one valid JSON value that matches this JSON Schema, and nothing else: no prose, no code \
-                fences.
-                \(schema.schema.serializedString)
-                """)
+            instructions.append(FormInstruction.matching(schema.schema))
             return nil
         }
     }

@@ -96,10 +96,10 @@ struct CompletionsPrompt {
         let text: String
         switch format {
         case nil, .text?: return nil
-        case .jsonObject?: text = "Reply only with a JSON object."
+        case .jsonObject?: text = FormInstruction.anyObject
         case .jsonSchema(let schema)?:
             schema.noteNaming(for: .completions, &notes)
-            text = "Reply only with a JSON object that matches this JSON schema:\n\(schema.schema.serializedString)"
+            text = FormInstruction.matching(schema.schema)
         }
         notes.append(
             ConversionNote(

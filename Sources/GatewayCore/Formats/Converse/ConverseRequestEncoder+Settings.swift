@@ -127,7 +127,7 @@ extension ConverseRequestEncoder {
             return nil
         case .jsonObject?:
             note(.emulated, "/response_format", "Converse has no JSON mode; an instruction asks for an object.")
-            instructions.append("Answer with one valid JSON object and nothing else: no prose, no code fences.")
+            instructions.append(FormInstruction.anyObject)
             return nil
         case .jsonSchema(let schema)? where traits.structuredOutputs:
             let enforced = SchemaRules.bedrock.rewrite(
@@ -138,12 +138,7 @@ extension ConverseRequestEncoder {
             return ["type": "json_schema", "structure": ["jsonSchema": .object(definition)]]
         case .jsonSchema(let schema)?:
             note(.emulated, "/response_format", "This model takes no schema; an instruction shows it the schema.")
-            instructions.append(
-                """
-                Answer with one valid JSON value that matches this JSON Schema, and nothing else: no prose, no code \
-                fences.
-                \(schema.schema.serializedString)
-                """)
+            instructions.append(FormInstruction.matching(schema.schema))
             return nil
         }
     }

@@ -100,18 +100,17 @@ extension GeminiRequestWriter {
             config.append("responseMimeType", "text/plain")
         case .jsonObject?:
             if hasFunctions, !traits.mixesJSONAndTools {
-                instruct("Reply only with a JSON object.")
+                instruct(FormInstruction.anyObject)
             } else {
                 config.append("responseMimeType", "application/json")
             }
         case .jsonSchema(let schema)?:
             schema.noteNaming(for: .gemini, &notes)
-            let text = "Reply only with a JSON object that matches this JSON schema:\n"
             if hasFunctions, !traits.mixesJSONAndTools {
-                return instruct(text + schema.schema.serializedString)
+                return instruct(FormInstruction.matching(schema.schema))
             }
             config.append("responseMimeType", "application/json")
-            if !traits.structuredOutputs { return instruct(text + schema.schema.serializedString) }
+            if !traits.structuredOutputs { return instruct(FormInstruction.matching(schema.schema)) }
             guard !isNative else { break }
             let enforced = SchemaRules.gemini.rewrite(
                 schema.schema, at: "/response_format/json_schema/schema", isEnforced: true, &notes)

@@ -115,8 +115,7 @@ struct OpenAIRequestWriter: OpenAIFamilyWriter {
     /// For models that know no schema: any JSON object, and the schema as an instruction.
     private mutating func emulate(_ schema: ResponseSchema, _ body: inout JSONObject) {
         note(.emulated, "/response_format", "\(target.model) takes no JSON schema; it gets it as an instruction.")
-        let text = "Reply only with a JSON object that matches this JSON schema:\n\(schema.schema.serializedString)"
-        messages.append(["role": "system", "content": .string(text)])
+        messages.append(["role": "system", "content": .string(FormInstruction.matching(schema.schema))])
         body["messages"] = .array(messages)
         body.append("response_format", ["type": "json_object"])
     }

@@ -89,7 +89,7 @@ struct OpenAIDialectEditor {
             add(.set("/response_format", ["type": "json_object"]))
             let schema = request["json_schema", in: format].flatMap { request["schema", in: $0] }
             let text = schema.map { String(decoding: request.text(of: $0), as: UTF8.self) } ?? "{}"
-            instruct("Reply only with a JSON object that matches this JSON schema:\n\(text)")
+            instruct(FormInstruction.matching(text))
         case "json_object"? where has(.noJSONObject):
             note(.emulated, "/response_format", "The provider has no JSON mode; it gets a schema of any object.")
             add(

@@ -106,9 +106,7 @@ struct ResponsesRequestWriter: OpenAIFamilyWriter {
             text.append("format", .object(encode(schema)))
         case .jsonSchema(let schema)?:
             note(.emulated, "/response_format", "\(target.model) takes no JSON schema; it gets it as an instruction.")
-            append(
-                developer: "Reply only with a JSON object that matches this JSON schema:\n"
-                    + schema.schema.serializedString)
+            append(developer: FormInstruction.matching(schema.schema))
             text.append("format", ["type": "json_object"])
         }
         text.append("verbosity", ifPresent: request.extras.fields(for: .openAI)["verbosity"])
