@@ -164,6 +164,21 @@ struct EveryFormatTests {
         }
     }
 
+    @Test(
+        "PITFALLS 17: a tool that is defined twice goes once to who refuses two, and that is told",
+        arguments: [
+            (WireFormat.anthropic, "/tools"), (.converse, "/toolConfig/tools"),
+            (.gemini, "/tools/0/functionDeclarations"),
+        ])
+    func toolsAreDefinedOnce(format: WireFormat, list: String) throws {
+        var request = ChatRequest(model: "m", messages: [.user("Hi")])
+        request.tools = ["look", "listen", "look"].map { .function(FunctionTool(name: $0)) }
+        var notes: [ConversionNote] = []
+        let body = try format.codec.encodeRequest(request, for: ConversionTarget(model: "omni"), notes: &notes)
+        #expect(JSONPointer(list).flatMap { JSONValue.object(body)[$0]?.array?.count } == 2)
+        #expect(notes.contains { $0.pointer == "/tools/2" && $0.action == .dropped && $0.level == .warning })
+    }
+
     // MARK: What the API would refuse
 
     @Test("PITFALLS 24: system messages alone are a request in every format", arguments: WireFormat.allCases)
