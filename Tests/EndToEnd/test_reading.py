@@ -248,3 +248,17 @@ def test_stats_by_metadata_and_watching(fakes: Fakes, tmp_path: Path) -> None:
         for _ in range(2):
             assert json.loads(watching.stdout.readline())["totals"]["requests"] == 7
         watching.terminate()
+
+
+def test_answers_of_the_cache_are_counted_and_cost_nothing(fakes: Fakes, tmp_path: Path) -> None:
+    path = configuration(fakes, tmp_path)
+    path.write_text(path.read_text() + "\n[cache]\nenabled = true\n")
+    with Gateway(tmp_path, path) as gateway:
+        replies = [ask(gateway.url, "openai", MODELS["openai"], "usage", temperature=0) for _ in range(3)]
+        states = [row(gateway, reply.headers["x-request-id"]) for reply in replies]
+        assert [state["cache_state"] for state in states] == ["miss", "hit", "hit"]
+        assert [state["total_cost_pico"] for state in states] == [expected("openai", COUNTS)["total_cost_pico"], 0, 0]
+        assert [state["cost_source"] for state in states] == ["configuration", "cache", "cache"]
+        told = usage(gateway)
+        assert (told["cache_hits"], told["cache_misses"]) == (2, 1)
+        assert told["total_cost"] == Decimal(expected("openai", COUNTS)["total_cost_pico"]) / 10**12
