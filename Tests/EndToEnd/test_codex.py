@@ -133,6 +133,41 @@ def test_a_turn_of_commands_and_patches(coding: Gateway, fakes: Fakes, provider:
     assert [request.status for request in fake.requests] == [200] * 5
 
 
+@pytest.mark.parametrize("kind", ["function_call_output", "local_shell_call_output"])
+@EVERY_PROVIDER
+def test_the_shell_of_the_clients_machine(coding: Gateway, fakes: Fakes, provider: str, kind: str) -> None:
+    """Codex gives the output back as a function's, other programs as the shell's own."""
+    codex = Codex(coding, model_of(provider), {"type": "local_shell"}, APPLY_PATCH)
+    action = {"command": ["bash", "-lc", "echo \"é\""], "timeout_ms": 1000, "working_directory": "/tmp"}
+    output = codex.say(f"call local_shell {json.dumps(action)}")
+    (call,) = [item for item in output if item["type"] == "local_shell_call"]
+    assert call["action"] == {"type": "exec", "env": {}, **action} and call["status"] == "completed"
+    output = codex.send({"type": kind, "call_id": call["call_id"], "output": "é"})
+    assert output[-1]["content"][0]["text"] == "The tools said: local_shell=é"
+    again = codex.say("report")[-1]["content"][0]["text"]
+    assert json.loads(again)["turns"][-1] == "user: report"
+
+
+CHANGES = [(first, then) for first in PROVIDERS for then in PROVIDERS if first != then]
+# Two accounts of OpenAI's: neither can read what the other has encrypted.
+CHANGES = [pair for pair in CHANGES if set(pair) != {"openai", "responses"}]
+
+
+@pytest.mark.parametrize("first,then", CHANGES)
+def test_pitfall_14_a_conversation_changes_its_model(coding: Gateway, fakes: Fakes, first: str, then: str) -> None:
+    """In the middle of a turn of tools: each provider gets its own thoughts alone, and back again finds them."""
+    codex = Codex(coding, model_of(first), SHELL, APPLY_PATCH)
+    (call,) = [one for one in codex.say('think, then call shell {"command": ["ls"]}') if "call_id" in one]
+    codex.model = model_of(then)
+    output = codex.send({"type": "function_call_output", "call_id": call["call_id"], "output": "a"})
+    assert output[-1]["content"][0]["text"] == "The tools said: shell=a"
+    (call,) = [one for one in codex.say(f"think, then call apply_patch {json.dumps({'input': PATCH})}") if "call_id" in one]
+    assert call["input"] == PATCH
+    codex.model = model_of(first)
+    output = codex.send({"type": "custom_tool_call_output", "call_id": call["call_id"], "output": "Success."})
+    assert output[-1]["content"][0]["text"] == "The tools said: apply_patch=Success."
+
+
 @pytest.mark.parametrize("provider", ["anthropic", "gemini", "openai", "responses"])
 def test_pitfall_14_thoughts_return_to_who_had_them(coding: Gateway, fakes: Fakes, provider: str) -> None:
     """As proofs inside `encrypted_content`: the providers' fakes refuse a turn of tools that has lost its own."""

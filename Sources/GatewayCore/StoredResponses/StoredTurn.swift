@@ -24,7 +24,12 @@ struct StoredTurn: Sendable {
     /// look for in its own storage.
     var items: [JSONValue] {
         let output = responseObject["output"]?.array ?? []
-        return inputItems + output.filter { $0["type"] != "reasoning" || $0["encrypted_content"]?.string != nil }
+        return inputItems
+            + output.filter { item in
+                guard item["type"] == "reasoning" else { return true }
+                let proof = item["encrypted_content"]?.string
+                return proof != nil && proof != SealedSignature.unproven
+            }
     }
 
     /// The gateway wrote the text itself, so it cannot fail.

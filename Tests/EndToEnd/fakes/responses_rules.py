@@ -141,7 +141,10 @@ class ItemRules:
             elif kind in TYPES_OF_CALLS:
                 # A local shell's result names the call by `id`.
                 name = item.get("call_id") or item.get("id")
-                if calls.get(name or "") != TYPES_OF_CALLS[kind]:
+                made = calls.get(name or "")
+                # Codex answers its shell as it answers functions.
+                is_shell = (made, kind) == ("local_shell_call", "function_call_output")
+                if made != TYPES_OF_CALLS[kind] and not is_shell:
                     what = TYPES_OF_CALLS[kind].replace("_", " ")
                     raise error(400, f"No tool call found for {what} output with call_id {name}.", "input")
                 answered.add(name or "")

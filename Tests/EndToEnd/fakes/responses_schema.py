@@ -74,6 +74,8 @@ TYPES = SdkTypes(
         "ResponseFunctionToolCallParam.name": NAME,
         "ResponseFunctionToolCallParam.call_id": CALL_ID,
         "FunctionCallOutput.call_id": CALL_ID,
+        # The guide's examples name the call so.
+        "LocalShellCallOutput.call_id": CALL_ID,
         "ResponseCustomToolCallParam.call_id": CALL_ID,
         "ResponseCustomToolCallOutputParam.call_id": CALL_ID,
         # Sent back as it came, which is null where there is none.
@@ -94,6 +96,8 @@ TYPES = SdkTypes(
     optional=frozenset(
         {
             "FunctionCallOutput.call_id",
+            "LocalShellCall.id",
+            "LocalShellCallOutput.id",
             "ResponseInputImageParam.detail",
             "ResponseOutputTextParam.annotations",
             "ResponseReasoningItemParam.id",

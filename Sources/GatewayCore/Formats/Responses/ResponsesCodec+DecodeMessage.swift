@@ -28,10 +28,16 @@ struct ResponsesItemDecoder {
             try decodeMessage(&fields)
         case "function_call", "custom_tool_call":
             append([.toolCall(try codec.decodeToolCall(&fields, type: type))], to: .assistant)
-        case "function_call_output", "custom_tool_call_output":
+        case ResponsesLocalShell.callType:
+            append([.toolCall(try codec.decodeLocalShellCall(&fields))], to: .assistant)
+        case "function_call_output", "custom_tool_call_output", ResponsesLocalShell.outputType:
             append([.toolResult(try decodeToolResult(&fields, type: type))], to: .tool)
         case "reasoning":
-            append(try codec.decodeReasoningItem(&fields).map { .reasoning($0) }, to: .assistant)
+            // What the gateway itself said to be unproven is no item of the API's.
+            let isUnproven = fields.peek("encrypted_content")?.string == SealedSignature.unproven
+            let thoughts = try codec.decodeReasoningItem(&fields)
+            append(
+                thoughts.map { .reasoning(isUnproven ? ReasoningPart(text: $0.text) : $0) }, to: .assistant)
         case "item_reference":
             throw ConversionError(
                 reader.pointer,
@@ -90,9 +96,12 @@ struct ResponsesItemDecoder {
     private func decodeToolResult(
         _ fields: inout FieldReader, type: String
     ) throws(ConversionError) -> ToolResult {
-        let id = try fields.string("call_id")
+        // The output of a shell may name the call as its own identifier.
+        var callID = try fields.optionalString("call_id")
+        if callID == nil, type == ResponsesLocalShell.outputType { callID = fields.peek("id")?.string }
+        guard let callID else { throw fields.missing("call_id") }
         guard fields.peek("output") != nil else { throw fields.missing("output") }
-        var result = ToolResult(callID: id, content: try codec.decodeContent("output", of: &fields))
+        var result = ToolResult(callID: callID, content: try codec.decodeContent("output", of: &fields))
         result.name = try fields.optionalString("name")
         if type == "function_call_output" { fields.skip("type") } else { fields.unread("type") }
         result.extras = fields.rest(origin: .responses)

@@ -63,12 +63,14 @@ extension ResponsesRequestWriter {
                 .dropped, "\(pointer)/is_error", "OpenAI Responses has no mark for failed tools; their text is kept.",
                 level: .info)
         }
-        let isCustom = result.extras.fields(for: .responses)["type"] != nil || customCalls.contains(result.callID)
-        var object: JSONObject = [
-            "type": isCustom ? "custom_tool_call_output" : "function_call_output",
-            "call_id": .string(callIDs.wireID(of: result.callID)),
-            "output": collapsed(content(of: result.content, at: pointer)),
-        ]
+        let own = result.extras.fields(for: .responses)
+        let isCustom = own["type"] != nil || customCalls.contains(result.callID)
+        var object: JSONObject = ["type": isCustom ? "custom_tool_call_output" : "function_call_output"]
+        if result.extras.isLocalShell { object["type"] = .string(ResponsesLocalShell.outputType) }
+        if !result.extras.isLocalShell || own["id"]?.string != result.callID {
+            object.append("call_id", .string(callIDs.wireID(of: result.callID)))
+        }
+        object.append("output", collapsed(content(of: result.content, at: pointer)))
         object.append(extras: result.extras.fields(for: .responses, at: pointer, notes: &notes))
         items.append(.object(object))
     }
@@ -147,9 +149,15 @@ extension ResponsesRequestWriter {
     private mutating func encode(_ call: ToolCall, at pointer: String) -> JSONObject {
         noteMarks(cache: call.cache, signature: call.signature, at: pointer)
         let isCustom = call.extras.isCustomTool
+        let callID = JSONValue.string(callIDs.wireID(of: call.id))
+        if call.extras.isLocalShell {
+            let action = ResponsesLocalShell.action(ofArguments: call.arguments)
+            var object: JSONObject = ["type": "local_shell_call", "call_id": callID, "action": .object(action)]
+            object.append(extras: call.extras.fields(for: .responses))
+            return object
+        }
         var object: JSONObject = [
-            "type": isCustom ? "custom_tool_call" : "function_call",
-            "call_id": .string(callIDs.wireID(of: call.id)),
+            "type": isCustom ? "custom_tool_call" : "function_call", "call_id": callID,
             "name": .string(names.wireName(for: call.name)),
         ]
         if isCustom {

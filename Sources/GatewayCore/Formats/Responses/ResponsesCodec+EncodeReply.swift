@@ -38,7 +38,7 @@ extension ResponsesCodec {
                     items.append(item)
                 }
             case .toolCall, .media, .toolResult, .foreign:
-                if let item = ResponsesItem(part, customTools: envelope.customTools, fallbackID: fallbackID) {
+                if let item = ResponsesItem(part, envelope.clientTools, fallbackID: fallbackID) {
                     items.append(item)
                 }
             }
@@ -64,7 +64,8 @@ extension ResponsesItem {
     /// Nil for a thought of another format that has neither text nor proof.
     init?(_ part: ReasoningPart, fallbackID: String) {
         let extras = part.extras.fields(for: .responses)
-        guard !part.text.isEmpty || Self.proof(of: part) != nil || part.extras?.origin == .responses else { return nil }
+        let isProven = part.redacted != nil || part.signature != nil
+        guard !part.text.isEmpty || isProven || part.extras?.origin == .responses else { return nil }
         self.init(.reasoning(summary: [], content: [], proof: nil), extras: extras, fallbackID: fallbackID)
         append(part)
     }

@@ -10,6 +10,9 @@ extension ResponsesCodec {
             switch try reader.string("type") {
             case "function": tools.append(.function(try decodeFunction(&reader)))
             case "custom": tools.append(.function(try decodeCustomTool(&reader)))
+            case ResponsesLocalShell.name:
+                reader.unread("type")
+                tools.append(.function(ResponsesLocalShell.tool(reader.rest(origin: format))))
             default: tools.append(.foreign(Foreign(origin: format, value: .object(reader.object))))
             }
         }
@@ -73,6 +76,17 @@ extension ResponsesCodec {
     private static func isCallable(_ type: JSONValue?) -> Bool { type == "function" || type == "custom" }
 
     // MARK: Calls
+
+    /// The API tells the call itself also by the item's identifier.
+    func decodeLocalShellCall(_ fields: inout FieldReader) throws(ConversionError) -> ToolCall {
+        fields.unread("type")
+        let id = try fields.string("call_id")
+        var call = ToolCall(
+            id: id, name: ResponsesLocalShell.name,
+            arguments: ResponsesLocalShell.arguments(ofAction: try fields.reader("action").object))
+        call.extras = fields.rest(origin: format)
+        return call
+    }
 
     /// - Parameter type: `function_call` or `custom_tool_call`.
     func decodeToolCall(_ fields: inout FieldReader, type: String) throws(ConversionError) -> ToolCall {
@@ -152,6 +166,7 @@ extension ResponsesRequestWriter {
     private mutating func encode(_ tool: FunctionTool, at pointer: String) -> JSONObject {
         noteMarks(cache: tool.cache, signature: nil, at: pointer)
         let isCustom = tool.extras.isCustomTool
+        guard !tool.extras.isLocalShell else { return tool.extras.fields(for: .responses) }
         var object: JSONObject = [
             "type": isCustom ? "custom" : "function", "name": .string(wireName(of: tool.name, at: pointer)),
         ]

@@ -1,7 +1,7 @@
 /// The response around the output: what the API repeats of the request, and what the reply says of itself.
 struct ResponsesEnvelope {
     let id: String
-    let customTools: Set<String>
+    let clientTools: ResponsesClientTools
     private let head: ChatReply
     private let echo: RequestEcho
     var output: [JSONObject] = []
@@ -17,10 +17,7 @@ struct ResponsesEnvelope {
         } else {
             self.id = "resp_" + echo.fallbackID.filter { $0 != "-" }
         }
-        customTools = Set(
-            (echo.repeated["tools"]?.array ?? []).compactMap { tool in
-                tool["type"] == "custom" ? tool["name"]?.string : nil
-            })
+        clientTools = ResponsesClientTools(echo.repeated["tools"])
     }
 
     /// The end of an item's identifier where its parts bring none.

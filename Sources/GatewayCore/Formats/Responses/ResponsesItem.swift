@@ -111,18 +111,10 @@ struct ResponsesItem {
 extension ResponsesItem {
     /// An item that a part is alone; nil for parts that share an item with others, and for those no reply can hold.
     ///
-    /// - Parameter customTools: the names of the client's tools that take free text.
-    init?(_ part: ContentPart, customTools: Set<String>, fallbackID: String) {
+    init?(_ part: ContentPart, _ tools: ResponsesClientTools, fallbackID: String) {
         switch part {
         case .toolCall(let call):
-            let extras = call.extras.fields(for: .responses)
-            let isCustom = customTools.contains(call.name)
-            let content: Content =
-                isCustom
-                ? .customCall(
-                    id: call.id, name: call.name, input: ResponsesCodec.customInput(ofArguments: call.arguments))
-                : .functionCall(id: call.id, name: call.name, arguments: call.arguments)
-            self.init(content, extras: extras, fallbackID: fallbackID)
+            self.init(call, tools, fallbackID: fallbackID)
         case .foreign(let foreign):
             if foreign.origin == .responses, let object = foreign.value.object {
                 self.init(.whole(object), extras: [:], fallbackID: fallbackID)
@@ -147,9 +139,26 @@ extension ResponsesItem {
         }
     }
 
+    init(_ call: ToolCall, _ tools: ResponsesClientTools, fallbackID: String) {
+        let extras = call.extras.fields(for: .responses)
+        let content: Content
+        if tools.isCustom(call.name) {
+            let input = ResponsesCodec.customInput(ofArguments: call.arguments)
+            content = .customCall(id: call.id, name: call.name, input: input)
+        } else if tools.isLocalShell(call.name) {
+            let item = ResponsesLocalShell.item(id: "lsh_\(fallbackID)", callID: call.id, arguments: call.arguments)
+            content = .whole(item)
+        } else {
+            content = .functionCall(id: call.id, name: call.name, arguments: call.arguments)
+        }
+        self.init(content, extras: extras, fallbackID: fallbackID)
+    }
+
     /// What proves a thought, for `encrypted_content`: the API's own word, or another provider's under a seal.
     static func proof(of part: ReasoningPart) -> String? {
-        guard let proof = part.redacted ?? part.signature else { return nil }
+        guard let proof = part.redacted ?? part.signature else {
+            return part.extras?.origin == .responses ? nil : SealedSignature.unproven
+        }
         return proof.origin == .responses ? proof.value : SealedSignature(part)?.text
     }
 }

@@ -76,11 +76,17 @@ struct ResponsesOpenItem {
     }
 
     /// Proves the thought: only the event that the item ends with tells it.
-    mutating func prove(_ proof: Signature?) {
-        guard let proof, case .reasoning(let summary, let content, _) = item.content else { return }
+    mutating func prove(_ proof: Signature) {
+        guard case .reasoning(let summary, let content, _) = item.content else { return }
         var part = ReasoningPart(text: self.part?.text ?? "", signature: proof)
         if part.text.isEmpty, let last = summary.last { part.text = last }
         item.content = .reasoning(summary: summary, content: content, proof: ResponsesItem.proof(of: part))
+    }
+
+    /// Says that nothing proves the thought.
+    mutating func leaveUnproven() {
+        guard case .reasoning(let summary, let content, nil) = item.content else { return }
+        item.content = .reasoning(summary: summary, content: content, proof: SealedSignature.unproven)
     }
 
     /// Writes the item's end and gives the whole item.

@@ -33,7 +33,7 @@ struct ResponsesStreamEncoder: StreamEncoder {
         var extras: Extras?
         var proof: Signature?
         var isStarted = false
-        /// Arguments of a custom tool, whose text can be taken out only of all of them.
+        /// Arguments of a tool whose calls have items of their own: those can be made only of all of them.
         var arguments = ""
     }
 
@@ -220,7 +220,7 @@ extension ResponsesStreamEncoder {
             guard !text.isEmpty else { return }
             hold(text, into: &output)
             guard phase == .running else { return }
-            if isCustomCall {
+            if isToldWhole {
                 current?.arguments += text
             } else {
                 startPart(into: &output)
@@ -238,9 +238,10 @@ extension ResponsesStreamEncoder {
         }
     }
 
-    private var isCustomCall: Bool {
+    /// Whether the part is a call whose item is written only when all of its arguments are there.
+    private var isToldWhole: Bool {
         guard case .toolCall(_, let name)? = current?.kind else { return false }
-        return envelope.customTools.contains(name)
+        return envelope.clientTools.isCustom(name) || envelope.clientTools.isLocalShell(name)
     }
 
     /// Begins the part on the wire: in the open item where it belongs there, else in one of its own.
@@ -270,11 +271,8 @@ extension ResponsesStreamEncoder {
         guard let part = current else { return }
         let isForeign = part.extras?.origin != .responses
         switch part.kind {
-        case .toolCall(let id, let name) where isCustomCall:
-            let input = ResponsesCodec.customInput(ofArguments: part.arguments)
-            openItem(.customCall(id: id, name: name, input: ""), part.extras.fields(for: .responses), into: &output)
-            item?.begin(.input, &events, into: &output)
-            item?.write(input, &events, into: &output)
+        case .toolCall(let id, let name) where isToldWhole:
+            write(.toolCall(ToolCall(id: id, name: name, arguments: part.arguments)), into: &output)
         case .toolCall, .refusal:
             startPart(into: &output)
         case .text:
@@ -297,7 +295,11 @@ extension ResponsesStreamEncoder {
                 )
             }
         }
-        item?.prove(part.proof)
+        if let proof = part.proof {
+            item?.prove(proof)
+        } else if part.extras?.origin != .responses {
+            item?.leaveUnproven()
+        }
     }
 
     // MARK: Items
@@ -325,7 +327,7 @@ extension ResponsesStreamEncoder {
             guard let whole = ResponsesItem(reasoning, fallbackID: fallbackID) else { return }
             return write(whole: whole, into: &output)
         }
-        guard let whole = ResponsesItem(part, customTools: envelope.customTools, fallbackID: fallbackID) else { return }
+        guard let whole = ResponsesItem(part, envelope.clientTools, fallbackID: fallbackID) else { return }
         if case .customCall(let id, let name, let input) = whole.content {
             openItem(.customCall(id: id, name: name, input: ""), ["id": .string(whole.id)], into: &output)
             item?.begin(.input, &events, into: &output)

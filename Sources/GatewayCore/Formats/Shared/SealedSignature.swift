@@ -18,6 +18,10 @@ package struct SealedSignature: Sendable, Hashable {
 
     private static let mark = "lgw1"
 
+    /// Stands where a proof would, of a thought that its provider proves nowhere. OpenAI would look for an item without proof
+    /// in its own storage, by an identifier that is the gateway's.
+    package static let unproven = "\(mark):none"
+
     /// Nil for a part that holds no signature.
     package init?(_ part: ReasoningPart) {
         guard let signature = part.redacted ?? part.signature else { return nil }

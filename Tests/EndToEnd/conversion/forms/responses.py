@@ -14,6 +14,14 @@ CALL = {"type": "function_call", "call_id": "call_1", "name": "look", "arguments
 RESULT = {"type": "function_call_output", "call_id": "call_1", "output": "found"}
 CUSTOM_CALL = {"type": "custom_tool_call", "call_id": "call_1", "name": "look", "input": "here"}
 CUSTOM_RESULT = {"type": "custom_tool_call_output", "call_id": "call_1", "output": "found"}
+SHELL_CALL = {
+    "type": "local_shell_call",
+    "id": "lsh_1",
+    "call_id": "call_1",
+    "status": "completed",
+    "action": {"type": "exec", "command": ["ls"], "env": {}},
+}
+SHELL_RESULT = {"type": "local_shell_call_output", "id": "call_1", "output": "found"}
 SAID = {
     "type": "message",
     "role": "assistant",
@@ -41,6 +49,7 @@ KINDS = ("input[message]", "input[Message]") + tuple(
     f"input[{kind}]"
     for kind in ("function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output", "reasoning")
 )
+SHELL_KINDS = ("input[local_shell_call]", "input[local_shell_call_output]")
 
 
 def talk(*items: dict, **others: object) -> dict:
@@ -52,6 +61,7 @@ def make() -> Form:
     assert isinstance(root, Object)
     asking = talk(USER, CALL, RESULT, tools=[LOOK, OTHER])
     custom = talk(USER, CUSTOM_CALL, CUSTOM_RESULT, tools=[{"type": "custom", "name": "look"}])
+    shell = talk(USER, SHELL_CALL, SHELL_RESULT, tools=[{"type": "local_shell"}])
     return Form(
         name="responses",
         root=root,
@@ -119,6 +129,8 @@ def make() -> Form:
             "input[function_call_output]": (asking, ("input", 2)),
             "input[custom_tool_call]": (custom, ("input", 1)),
             "input[custom_tool_call_output]": (custom, ("input", 2)),
+            "input[local_shell_call]": (shell, ("input", 1)),
+            "input[local_shell_call_output]": (shell, ("input", 2)),
         },
         alongside={
             "tool_choice": {"tools": [LOOK, OTHER]},
@@ -133,6 +145,8 @@ def make() -> Form:
             "input[function_call_output].call_id": [("input", 1, "call_id")],
             "input[custom_tool_call].call_id": [("input", 2, "call_id")],
             "input[custom_tool_call_output].call_id": [("input", 1, "call_id")],
+            "input[local_shell_call].call_id": [("input", 2, "id")],
+            "input[local_shell_call_output].id": [("input", 1, "call_id")],
             "input[function_call].name": [("tools", 0, "name")],
             "input[custom_tool_call].name": [("tools", 0, "name")],
         },
@@ -148,6 +162,7 @@ def make() -> Form:
             "truncation=disabled": "what happens without it",
             "input[function_call_output].name": "the call says it, too",
             **{f"{kind}.id": KEPT for kind in KINDS},
-            **{f"{kind}.status": STATE for kind in KINDS},
+            **{f"{kind}.status": STATE for kind in (*KINDS, *SHELL_KINDS)},
+            "input[local_shell_call].id": KEPT,
         },
     )

@@ -52,6 +52,40 @@ struct ResponsesDecodeRequestTests {
         #expect(request.toolChoice == .named("patch"))
     }
 
+    @Test func makesAFunctionOfTheLocalShell() throws {
+        let text = #"""
+            {"model":"m","input":[{"role":"user","content":"Hi"},
+            {"type":"local_shell_call","call_id":"a","action":{"type":"exec","command":["ls"],"env":{}},"id":"lsh_1","status":"completed"},
+            {"type":"local_shell_call_output","output":"x","id":"a"},
+            {"type":"local_shell_call","call_id":"b","action":{"type":"exec","command":["pwd"],"env":{}},"id":"lsh_2","status":"completed"},
+            {"type":"local_shell_call_output","call_id":"b","output":"y"}],"tools":[{"type":"local_shell"}]}
+            """#
+        let request = try codec.decoded(text)
+        guard case .function(let tool)? = request.tools.first else {
+            Issue.record("a function was expected")
+            return
+        }
+        #expect(tool.name == "local_shell")
+        #expect(tool.parameters?["required"] == ["command"])
+        let call = try #require(request.messages[1].parts.toolCalls.first)
+        #expect(call.id == "a")
+        #expect(call.arguments == #"{"command":["ls"]}"#)
+        #expect(request.messages.map(\.role) == [.user, .assistant, .tool, .assistant, .tool])
+        let (anthropic, notes) = try encodedForAnthropic(request)
+        #expect(anthropic["messages"]?[2]?["content"]?[0]?["tool_use_id"] == "a")
+        #expect(notes.allSatisfy { $0.level == .info })
+        let again = try codec.encoded(request).body
+        let original = JSONValue.object(try object(text))
+        #expect(again["input"] == original["input"])
+        #expect(again["tools"] == original["tools"])
+    }
+
+    private func encodedForAnthropic(_ request: ChatRequest) throws -> (JSONValue, [ConversionNote]) {
+        var notes: [ConversionNote] = []
+        let target = ConversionTarget(model: "claude-sonnet-4-5", traits: ModelTraits())
+        return (.object(try AnthropicCodec().encodeRequest(request, for: target, notes: &notes)), notes)
+    }
+
     @Test(
         "PITFALLS 16: what only OpenAI's storage has is refused, never left out",
         arguments: [

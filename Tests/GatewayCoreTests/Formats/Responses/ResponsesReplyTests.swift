@@ -64,6 +64,39 @@ struct ResponsesReplyTests {
         #expect(item["call_id"] == "a")
     }
 
+    @Test("PITFALLS 15: a thought that nothing proves says so, and OpenAI never sees it")
+    func marksThoughtsWithoutProof() throws {
+        let item = try #require(written([.reasoning(ReasoningPart(text: "Hm.")), .text("Hi")])["output"]?[0])
+        #expect(item["encrypted_content"] == .string(SealedSignature.unproven))
+        let returned =
+            #"{"model":"m","store":false,"input":[\#(item.serializedString),{"role":"assistant","content":"Hi"}]}"#
+        #expect(SealedSignature.isFound(in: Array(returned.utf8)))
+        let request = try codec.decoded(returned)
+        #expect(request.messages[0].parts.first == .reasoning(ReasoningPart(text: "Hm.")))
+        #expect(try codec.encoded(request).body["input"]?.array?.count == 1)
+    }
+
+    @Test(arguments: [
+        (#"{"command":["ls"],"timeout_ms":5}"#, #"{"type":"exec","command":["ls"],"timeout_ms":5,"env":{}}"#),
+        (#"{"command":["ls"],"env":{"A":"1"}}"#, #"{"type":"exec","command":["ls"],"env":{"A":"1"}}"#),
+        (#"{"command":"ls -l"}"#, #"{"type":"exec","command":["bash","-lc","ls -l"],"env":{}}"#),
+        ("ls", #"{"type":"exec","command":["ls"],"env":{}}"#),
+    ])
+    func tellsCallsOfTheLocalShellByTheirAction(arguments: String, action: String) throws {
+        let call = ToolCall(id: "a", name: "local_shell", arguments: arguments)
+        let item = try #require(
+            written([.toolCall(call)], .toolUse, repeated: ["tools": [["type": "local_shell"]]])["output"]?[0])
+        #expect(item["type"] == "local_shell_call")
+        #expect(item["call_id"] == "a")
+        #expect(item["status"] == "completed")
+        #expect(item["id"]?.string?.hasPrefix("lsh_") == true)
+        #expect(item["action"]?.serializedString == action)
+        // A client that named a function so gets its call.
+        let other = written(
+            [.toolCall(call)], .toolUse, repeated: ["tools": [["type": "function", "name": "local_shell"]]])
+        #expect(other["output"]?[0]?["type"] == "function_call")
+    }
+
     @Test(arguments: [#"{"input":1}"#, #"{"input":"a","b":1}"#, "*** Begin", "{"])
     func keepsTheArgumentsWhereTheyAreNoInput(arguments: String) {
         #expect(ResponsesCodec.customInput(ofArguments: arguments) == arguments)

@@ -101,6 +101,28 @@ struct ResponsesStreamEncoderTests {
         #expect(frames[2]["item"]?["input"] == "")
     }
 
+    @Test func marksAThoughtThatNothingProvesAtItsEnd() throws {
+        let frames = try codec.frames([
+            head, .opened(first, .reasoning), .appended(first, .text("Hm.")), .closed(first),
+            .stopped(candidate: 0, .endOfTurn), .ended,
+        ])
+        #expect(frames[2]["item"]?["encrypted_content"] == nil)
+        #expect(frames[7]["item"]?["encrypted_content"] == .string(SealedSignature.unproven))
+    }
+
+    @Test func writesACallOfTheLocalShellWhole() throws {
+        let frames = try codec.frames(
+            [
+                head, .opened(first, .toolCall(id: "a", name: "local_shell")),
+                .appended(first, .arguments("{\"command\":[")), .appended(first, .arguments("\"ls\"]}")),
+                .closed(first), .stopped(candidate: 0, .toolUse), .ended,
+            ], repeated: ["tools": [["type": "local_shell"]]])
+        #expect(types(frames)[2...4] == ["output_item.added", "output_item.done", "completed"])
+        #expect(frames[3]["item"]?["type"] == "local_shell_call")
+        #expect(frames[3]["item"]?["action"]?["command"] == ["ls"])
+        #expect(frames[4]["response"]?["output"]?[0] == frames[3]["item"])
+    }
+
     @Test func writesThoughtsAsSummariesAndProvesThemAtTheEnd() throws {
         let frames = try codec.frames([
             head, .opened(first, .reasoning), .appended(first, .text("Hm.")),
