@@ -6,6 +6,9 @@ package struct KeyRing: Sendable {
         keys = configuration.apiKeys.filter(\.isEnabled)
     }
 
+    /// Whether clients must present a key.
+    package var isRequired: Bool { !keys.isEmpty }
+
     /// The client behind the credentials of a request, or nil when they are missing or wrong. Without any key
     /// configured everyone is let in, nameless; the configuration then allows loopback only.
     ///

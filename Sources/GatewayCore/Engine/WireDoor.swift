@@ -5,7 +5,7 @@ extension Gateway {
     }
 
     /// Whether clients must present a key.
-    package var requiresKey: Bool { state.configuration.requiresKey }
+    package var requiresKey: Bool { state.keys.isRequired }
 
     package func makeRequestID() -> String { services.requestIDs.next() }
 
@@ -39,8 +39,8 @@ extension Gateway {
             let original = try RequestPeek(&call)
             let codec = call.format.codec
             exchange.journal.record.clientFormat = call.format
-            let continued = try ResponsesContinuation(call, original, in: storedResponses, now: record.startedAt)
-            let (call, peek) = (continued.call, continued.peek)
+            var peek = original
+            let keeper = try goOn(&call, &peek, at: record.startedAt)
             let keep = turnKeeper(call, original)
             exchange.journal.record.metadata = peek.gatewayOptions.metadata
             exchange.journal.noteSettings(peek.json)
@@ -49,7 +49,7 @@ extension Gateway {
                 wantsStreamUsage: peek.wantsStreamUsage, framing: call.framing)
             var question = try question(call, peek, echo, keep, exchange.state)
             question.tellsUsage = peek.gatewayOptions.wantsCost && call.framing == .sse
-            question.keeper = continued.keeper
+            question.keeper = keeper
             try exchange.enterLimits(key: call.client.keyName, model: peek.model) { LimitEstimate.tokens(of: peek) }
             switch try await visitCache(call, peek, question.policy, exchange) {
             case nil: break

@@ -83,10 +83,14 @@ package struct JSONPeek: Sendable {
         return nil
     }
 
+    @inline(__always)
     func isKey(of member: Member, equalTo key: String) -> Bool {
         if member.keyHasEscapes { return self.key(of: member).utf8.elementsEqual(key.utf8) }
-        guard member.keyRange.count - 2 == key.utf8.count else { return false }
-        let start = member.keyRange.lowerBound + 1
+        return member.keyRange.count - 2 == key.utf8.count && isKey(at: member.keyRange.lowerBound + 1, equalTo: key)
+    }
+
+    /// - Parameter start: where as many bytes stand as the key has.
+    private func isKey(at start: Int, equalTo key: String) -> Bool {
         var key = key
         return key.withUTF8 { units in
             for index in units.indices where units[index] != bytes[start + index] { return false }

@@ -40,7 +40,9 @@ extension OutputMeter {
                 place = Self.skipBlanks(in: frame, from: string.next)
                 if place < frame.count, frame[place] == UInt8(ascii: ":") {
                     place += 1
-                    isOutput = !Self.labels.contains { frame[string.range].elementsEqual($0) }
+                    isOutput = !Self.labels.contains {
+                        $0.count == string.range.count && frame[string.range].elementsEqual($0)
+                    }
                     continue scan
                 }
                 if isOutput { count += string.count }

@@ -187,8 +187,11 @@ package struct RelayPipe: StreamPipe {
     private func isTerminator(_ frame: UnsafeRawBufferPointer) -> Bool {
         switch marks.terminator {
         case .dataPrefix(let prefix):
-            guard frame.count > 5, frame.starts(with: "data:".utf8) else { return false }
-            return frame[(frame[5] == UInt8(ascii: " ") ? 6 : 5)...].starts(with: prefix)
+            // Asked of every frame: the first byte of the data tells nearly all apart.
+            guard frame.count > 6 else { return false }
+            let data = frame[5] == UInt8(ascii: " ") ? 6 : 5
+            guard frame[data] == prefix.first, frame.starts(with: "data:".utf8) else { return false }
+            return frame[data...].starts(with: prefix)
         case .token(let token, let confirmed):
             guard ByteSearch.first(of: token, in: frame) != nil, let data = Self.frame(in: Array(frame)[...])?.data,
                 // A frame that is no JSON ends nothing.

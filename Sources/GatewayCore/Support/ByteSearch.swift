@@ -16,21 +16,25 @@ package enum ByteSearch {
         let nearBytes = Block(repeating: ByteWord.repeating(needle[near]))
         let farBytes = Block(repeating: ByteWord.repeating(needle[far]))
         let end = bytes.count - needle.count
+        let lastBlock = bytes.count - far - blockSize
+        guard start <= lastBlock else {
+            for place in start...end where bytes[place + near] == needle[near] {
+                if matches(needle, bytes, at: place) { return place }
+            }
+            return nil
+        }
         var place = start
-        while place + far + blockSize <= bytes.count {
+        while true {
             let differences =
                 (block(bytes, at: place + near) ^ nearBytes) | (block(bytes, at: place + far) ^ farBytes)
             let marks = zeros(in: differences)
             if hasMarks(marks), let found = firstMatch(of: needle, in: bytes, at: place, marks, upTo: end) {
                 return found
             }
-            place += blockSize
+            if place == lastBlock { return nil }
+            // The last block overlaps the one before: what was looked at twice is still not there.
+            place = min(place + blockSize, lastBlock)
         }
-        while place <= end {
-            if bytes[place + near] == needle[near], matches(needle, bytes, at: place) { return place }
-            place += 1
-        }
-        return nil
     }
 
     /// The first CR or LF at or after `start`.
@@ -40,7 +44,8 @@ package enum ByteSearch {
         let carriageReturns = Block(repeating: ByteWord.repeating(0x0D))
         while place + blockSize <= bytes.count {
             let block = block(bytes, at: place)
-            if hasMarks(zeros(in: block ^ lineFeeds) | zeros(in: block ^ carriageReturns)) { break }
+            let marks = zeros(in: block ^ lineFeeds) | zeros(in: block ^ carriageReturns)
+            if hasMarks(marks) { return place + firstIndex(in: marks) }
             place += blockSize
         }
         while place < bytes.count {
@@ -65,6 +70,14 @@ package enum ByteSearch {
     private static func hasMarks(_ marks: Block) -> Bool {
         let half = marks.lowHalf | marks.highHalf
         return half[0] | half[1] != 0
+    }
+
+    /// The place of the first mark, of which there is one.
+    private static func firstIndex(in marks: Block) -> Int {
+        for word in 0..<3 where marks[word] != 0 {
+            return word * ByteWord.width + ByteWord.firstIndex(in: UInt64(littleEndian: marks[word]))
+        }
+        return 3 * ByteWord.width + ByteWord.firstIndex(in: UInt64(littleEndian: marks[3]))
     }
 
     private static func firstMatch(

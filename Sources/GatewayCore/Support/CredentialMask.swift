@@ -29,7 +29,7 @@ package enum CredentialMask {
 
     /// The same name with every known kind of credential in it masked. Long words are left alone: names of models are.
     package static func maskedName(_ name: String) -> String {
-        guard name.utf8.count >= 8, prefixes.contains(where: { mayHold($0, in: name) }) else { return name }
+        guard name.utf8.count >= 8, mayHoldCredential(name) else { return name }
         return pieces(of: name).map { piece in
             if let prefix = prefixes.first(where: { piece.hasPrefix($0) }) {
                 return piece.utf8.count >= prefix.utf8.count + 4 ? prefix + "…" : String(piece)
@@ -53,18 +53,21 @@ package enum CredentialMask {
         return String(piece)
     }
 
-    private static func mayHold(_ prefix: String, in name: String) -> Bool {
+    /// Whether a prefix stands anywhere in the name. Asked for every request: most bytes begin none.
+    private static func mayHoldCredential(_ name: String) -> Bool {
         var name = name
-        var prefix = prefix
         return name.withUTF8 { name in
-            prefix.withUTF8 { prefix in
-                guard name.count >= prefix.count else { return false }
-                for start in 0...(name.count - prefix.count) where name[start] == prefix[0] {
-                    if (1..<prefix.count).allSatisfy({ name[start + $0] == prefix[$0] }) { return true }
-                }
-                return false
+            for start in name.indices where beginnings & (1 << UInt64(name[start] & 63)) != 0 {
+                let rest = UnsafeBufferPointer(rebasing: name[start...])
+                if prefixes.contains(where: { rest.starts(with: $0.utf8) }) { return true }
             }
+            return false
         }
+    }
+
+    /// The low six bits of the prefixes' first bytes, each as a bit: a sieve before the comparison.
+    private static let beginnings = prefixes.reduce(into: UInt64(0)) { bits, prefix in
+        if let first = prefix.utf8.first { bits |= 1 << UInt64(first & 63) }
     }
 
     /// How much of a credential may be shown; nil when the word is none.

@@ -1,43 +1,36 @@
-/// A Responses request, and what it goes on from.
-struct ResponsesContinuation {
-    var call: InboundCall
-    var peek: RequestPeek
-    /// The instance that keeps the earlier response.
-    var keeper: InstanceID?
-
-    /// Completes a request that names a bridged response by the turns that the gateway keeps: from then on it is a request
-    /// like every other, for every provider. One that names a response of OpenAI's own goes to the instance that made it.
-    /// What is known nowhere is for the provider to find, or to be refused where the request must be converted.
-    init(_ call: InboundCall, _ peek: RequestPeek, in store: StoredResponses, now: Double) throws(ExchangeFailure) {
-        self.call = call
-        self.peek = peek
-        guard call.format == .responses, let id = peek.json.string(peek.json["previous_response_id"]) else { return }
+extension Gateway {
+    /// Completes a Responses request that names a bridged response by the turns that the gateway keeps: from then on it is a
+    /// request like every other, for every provider. One that names a response of OpenAI's own goes to the instance that
+    /// made it, which is returned. What is known nowhere is for the provider to find, or to be refused where the request
+    /// must be converted.
+    func goOn(
+        _ call: inout InboundCall, _ peek: inout RequestPeek, at now: Double
+    ) throws(ExchangeFailure) -> InstanceID? {
+        guard call.format == .responses, let id = peek.json.string(peek.json["previous_response_id"]) else {
+            return nil
+        }
         let scope = call.client.keyName
-        guard let turns = store.conversation(endingIn: id, scope: scope, now: now) else {
-            switch store.keeper(of: id, scope: scope, now: now) {
-            case .instance(let instance): keeper = instance
+        guard let turns = storedResponses.conversation(endingIn: id, scope: scope, now: now) else {
+            switch storedResponses.keeper(of: id, scope: scope, now: now) {
+            case .instance(let instance): return instance
             // The account may be the same, the conversation is not the client's.
             case .another: throw ExchangeFailure(.unknownPreviousResponse(id))
-            case .unknown: break
+            case .unknown: return nil
             }
-            return
         }
         do {
             let input = turns.flatMap(\.items) + peek.json.inputItems
-            self.call.body = try peek.json.bytes(
+            call.body = try peek.json.bytes(
                 applying: [.remove("/previous_response_id"), .set("/input", .array(input))])
-            self.call.continuedResponse = id
-            self.call.isAnyFormat = false
-            self.peek = try RequestPeek(&self.call)
-        } catch let error as ExchangeFailure {
-            throw error
         } catch {
             throw ExchangeFailure(.invalidRequest("The body cannot be completed: \(error)"))
         }
+        call.continuedResponse = id
+        call.isAnyFormat = false
+        peek = try RequestPeek(&call)
+        return nil
     }
-}
 
-extension Gateway {
     /// Keeps a bridged reply with the client's input, to go on from; nil where the client does not want that.
     ///
     /// - Parameter original: the request as the client sent it.
