@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from openai import OpenAI
 
-from conftest import FORMATS, MODELS
+from conftest import FORMATS, MODELS, provider_name
 from fakes.cluster import Fakes
 from gateway import CLIENT_KEY, KEYS, Gateway, write_config
 from raw import Reply, ask, head_and_body, key_header, request
@@ -29,13 +29,13 @@ def text_of(client: str, reply: Reply) -> str:
 
 
 @pytest.mark.parametrize("provider", FORMATS)
-@pytest.mark.parametrize("client", FORMATS)
+@pytest.mark.parametrize("client", ["openai", "anthropic", "gemini"])
 def test_every_format_is_answered_again(fakes: Fakes, tmp_path: Path, client: str, provider: str) -> None:
     with cached(fakes, tmp_path) as gateway:
         first = ask(gateway.url, client, MODELS[provider], "say: the same")
         second = ask(gateway.url, client, MODELS[provider], "say: the same")
         assert (first.headers["x-cache"], second.headers["x-cache"]) == ("MISS", "HIT")
-        assert second.headers["x-cache-status"] == "HIT" and second.headers["x-provider"] == provider
+        assert second.headers["x-cache-status"] == "HIT" and second.headers["x-provider"] == provider_name(provider)
         assert text_of(client, second) == text_of(client, first) == "the same"
         streamed = ask(gateway.url, client, MODELS[provider], "say: the same", True)
         assert streamed.headers["x-cache"] == "HIT" and streamed.headers["content-type"].startswith("text/event-stream")

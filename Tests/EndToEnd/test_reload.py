@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from conftest import FORMATS, MODELS
+from conftest import FORMATS, MODELS, provider_name
 from fakes.cluster import Fakes
 from gateway import CLIENT_KEY, Gateway, write_config
 from raw import Reply, ask, connected, head_and_body, key_header, read_until, request, wait_for
@@ -45,7 +45,8 @@ def test_reload_takes_over_what_the_file_says(fakes: Fakes, tmp_path: Path) -> N
         config.write_text(config.read_text().replace('"gpt-" = "openai"', '"gpt-" = "anthropic"') + ADDED_KEY)
         done = command(gateway, "reload")
         assert done.returncode == 0, done.stderr
-        assert "3 providers, 3 instances" in done.stdout
+        count = config.read_text().count("[[providers.")
+        assert f"{count} providers, {count} instances" in done.stdout
         assert models(gateway, NEW_KEY).status == 200
         assert ask(gateway.url, "openai", MODELS["openai"], "hi").headers["x-provider"] == "anthropic"
 
@@ -61,9 +62,10 @@ def test_reload_by_signal(fakes: Fakes, tmp_path: Path) -> None:
 def test_a_bad_file_changes_nothing_and_says_why(fakes: Fakes, tmp_path: Path) -> None:
     config = write_config(tmp_path, three(fakes), server='log_format = "json"')
     good = config.read_text()
+    line = good.splitlines().index("priority = 1") + 1
     with Gateway(tmp_path, config) as gateway:
         for bad, reason in [
-            (good.replace("priority = 1", 'priority = "first"', 1), "config.toml:36:12"),
+            (good.replace("priority = 1", 'priority = "first"', 1), f"config.toml:{line}:12"),
             (good.replace('"gpt-" = "openai"', '"gpt-" = "nobody"'), "nobody"),
             ("this is = = no toml", "config.toml:1:"),
         ]:
@@ -123,11 +125,9 @@ def test_health_of_unchanged_instances_carries_over(fakes: Fakes, tmp_path: Path
         for provider in ("openai", "anthropic"):
             for _ in range(2):
                 ask(gateway.url, "openai", MODELS[provider], "fail 500")
-        assert {name: one["circuit"] for name, one in status(gateway).items()} == {
-            "openai": "open",
-            "anthropic": "open",
-            "gemini": "closed",
-        }
+        circuits = {name: one["circuit"] for name, one in status(gateway).items()}
+        assert circuits.pop("openai") == circuits.pop("anthropic") == "open"
+        assert set(circuits.values()) == {"closed"}
         # Another weight is the same instance; another key is another one.
         text = config.read_text().replace('"sk-fake-openai"', '"sk-fake-openai"\nweight = 7')
         config.write_text(text.replace('"sk-fake-anthropic"', '"sk-another"'))
@@ -177,7 +177,7 @@ def test_the_status_command(fakes: Fakes, tmp_path: Path) -> None:
         report = json.loads(command(gateway, "status", "--json").stdout)
         assert report["process"] == gateway.process.pid
         assert report["reloads"]["count"] == 1 and "config.toml:1" in report["reloads"]["error"]
-        assert [provider["provider"] for provider in report["providers"]] == list(FORMATS)
+        assert [provider["provider"] for provider in report["providers"]] == [provider_name(one) for one in FORMATS]
         assert "refused: " in command(gateway, "status").stdout
     for word in ("status", "reload"):
         gone = command(gateway, word)
