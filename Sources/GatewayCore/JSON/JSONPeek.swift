@@ -91,9 +91,12 @@ package struct JSONPeek: Sendable {
 
     /// - Parameter start: where as many bytes stand as the key has.
     private func isKey(at start: Int, equalTo key: String) -> Bool {
-        var key = key
-        return key.withUTF8 { units in
-            for index in units.indices where units[index] != bytes[start + index] { return false }
+        bytes.withUnsafeBufferPointer { bytes in
+            var place = start
+            for unit in key.utf8 {
+                guard bytes[place] == unit else { return false }
+                place += 1
+            }
             return true
         }
     }

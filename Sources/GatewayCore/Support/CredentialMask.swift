@@ -53,13 +53,19 @@ package enum CredentialMask {
         return String(piece)
     }
 
-    /// Whether a prefix stands anywhere in the name. Asked for every request: most bytes begin none.
+    /// Whether a prefix begins a word of the name. Asked for every request, and nearly always no.
     private static func mayHoldCredential(_ name: String) -> Bool {
         var name = name
+        let beginnings = beginnings
         return name.withUTF8 { name in
-            for start in name.indices where beginnings & (1 << UInt64(name[start] & 63)) != 0 {
+            var isInWord = false
+            for start in name.indices {
+                let byte = name[start]
+                let beginsWord = !isInWord
+                isInWord = byte.isASCIILetter || byte.isASCIIDigit
+                guard beginsWord, isInWord, beginnings & (1 << UInt64(byte & 63)) != 0 else { continue }
                 let rest = UnsafeBufferPointer(rebasing: name[start...])
-                if prefixes.contains(where: { rest.starts(with: $0.utf8) }) { return true }
+                if prefixes.contains(where: { $0.utf8.first == byte && rest.starts(with: $0.utf8) }) { return true }
             }
             return false
         }
