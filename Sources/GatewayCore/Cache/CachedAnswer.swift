@@ -40,7 +40,7 @@ package struct CachedAnswer: Sendable, Equatable {
 
 /// Keeps answers for requests that come again.
 ///
-/// The second implementation beside the memory's is the shared one on Redis.
+/// The gateway's own is in memory; a program that embeds it may share answers between machines by another.
 package protocol ResponseCache: Sendable {
     /// The answer kept for that key, if it is younger than its time to live. Never fails: a cache out of reach has nothing.
     func answer(to key: CacheKey, at now: Double) async -> CachedAnswer?
