@@ -36,7 +36,7 @@ APPLY_PATCH = {
     "description": "Edits files. FREEFORM: do not wrap the patch in JSON.",
     "format": {"type": "grammar", "syntax": "lark", "definition": GRAMMAR},
 }
-PROVIDERS = (*FORMATS, "chat")
+PROVIDERS = (*FORMATS, "bedrock", "chat")
 EVERY_PROVIDER = pytest.mark.parametrize("provider", PROVIDERS)
 
 

@@ -8,12 +8,12 @@ import openai
 import pytest
 from openai import OpenAI
 
-from conftest import FORMATS, MODELS
+from conftest import FORMATS, MODELS, PROVIDERS
 from fakes.cluster import KEYS, Fakes
 from gateway import CLIENT_KEY, Gateway, write_config
 from raw import ask, key_header, request
 
-EVERY_PROVIDER = pytest.mark.parametrize("provider", FORMATS)
+EVERY_PROVIDER = pytest.mark.parametrize("provider", PROVIDERS)
 
 
 @pytest.fixture

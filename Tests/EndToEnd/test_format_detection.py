@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from conftest import FORMATS, MODELS
+from conftest import FORMATS, MODELS, PROVIDERS
 from fakes.cluster import Fakes
 from gateway import Gateway
 from raw import Reply, key_header, request
 
-EVERY_PROVIDER = pytest.mark.parametrize("provider", FORMATS)
+EVERY_PROVIDER = pytest.mark.parametrize("provider", PROVIDERS)
 
 
 def post(gateway: Gateway, body: dict) -> Reply:

@@ -1,13 +1,14 @@
 """Whatever a valid request holds, the provider must not refuse it: fields are fitted, moved or dropped."""
 
 import json
+import time
 
 import pytest
 
-from conftest import FORMATS, MODELS, THINKING_MODELS
+from conftest import FORMATS, MODELS, PROVIDERS, THINKING_MODELS
 from fakes.cluster import Fakes
 from gateway import Gateway
-from raw import Reply, key_header, path_of, request
+from raw import Reply, ask, key_header, path_of, request
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}, "n": {"type": "integer", "minimum": 3}}}
 FUNCTION = {"name": "f", "description": "F", "parameters": SCHEMA}
@@ -292,3 +293,20 @@ def test_numbers_keep_their_spelling_across_formats(gateway: Gateway, fakes: Fak
         arguments = reply.json["choices"][0]["message"]["tool_calls"][0]["function"]["arguments"]
         assert "9007199254740993" in arguments and "1.0" in arguments
         assert json.loads(arguments) == {"a": "x", "n": 9007199254740993, "z": 1.0}
+
+
+@pytest.mark.parametrize("client", FORMATS)
+def test_a_clients_own_timeout_holds(gateway: Gateway, client: str) -> None:
+    options = {"x-gateway": {"timeout": 0.3}}
+    began = time.monotonic()
+    reply = ask(gateway.url, client, MODELS["openai"], "hang", **options)
+    assert reply.status == 504
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("client", FORMATS)
+def test_wishes_for_the_gateway_stay_with_it(gateway: Gateway, fakes: Fakes, client: str, provider: str) -> None:
+    options = {"x-gateway": {"timeout": 20, "metadata": {"team": "blue"}}}
+    assert ask(gateway.url, client, MODELS[provider], "hi", **options).status == 200
+    assert b"x-gateway" not in fakes.last(provider).raw and b"blue" not in fakes.last(provider).raw

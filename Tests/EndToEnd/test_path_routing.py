@@ -48,6 +48,17 @@ def test_gemini_behind_a_provider(gateway: Gateway, fakes: Fakes) -> None:
     assert reply.headers["x-provider"] == "openai"
 
 
+@pytest.mark.parametrize("model", ["amazon.nova-pro-v1:0", "us.anthropic.claude-sonnet-4-5-20250929-v1:0"])
+def test_the_anthropic_api_before_bedrock(gateway: Gateway, stream: bool, model: str) -> None:
+    body = body_of("anthropic", model, "say: there", stream)
+    reply = post(gateway, "/bedrock/v1/messages", body)
+    assert reply.status == 200 and reply.headers["x-provider"] == "bedrock"
+    if stream:
+        assert b"event: message_stop" in reply.body
+    else:
+        assert reply.json["content"][0]["text"] == "there"
+
+
 @pytest.mark.parametrize("path", ["/nobody/v1/chat/completions", "/custom/nobody/v1/chat/completions"])
 def test_an_unknown_provider_is_not_found(gateway: Gateway, path: str) -> None:
     reply = post(gateway, path, body_of("openai", "gpt-4o", "hi"))

@@ -17,7 +17,7 @@ from samples import WEATHER
 
 OTHER_KEY = "sk-gateway-other"
 NATIVE = ("openai", "responses")
-BRIDGED = ("anthropic", "gemini")
+BRIDGED = ("anthropic", "gemini", "bedrock")
 EVERY_PROVIDER = pytest.mark.parametrize("provider", FORMATS)
 EVERY_BRIDGE = pytest.mark.parametrize("provider", BRIDGED)
 TOOL = {"type": "function", "name": WEATHER.name, "parameters": WEATHER.parameters, "strict": False}
