@@ -86,10 +86,11 @@ final class Daemon {
         if configuration.metrics.isEnabled { lag.start() }
         if configuration.routing.discovery.refreshesOnStartup {
             let gateway = gateway
-            Task { _ = await gateway.models() }
+            Task(executorPreference: group.anyLoop()) { _ = await gateway.models() }
         }
         priceRefresh = startPriceRefresh()
-        healthProbes = Task { [gateway] in await gateway.runHealthProbes() }
+        // On a loop, whose transfers then need no other thread.
+        healthProbes = Task(executorPreference: group.anyLoop()) { [gateway] in await gateway.runHealthProbes() }
         if let traces { traceExport = Task { await traces.run() } }
     }
 
