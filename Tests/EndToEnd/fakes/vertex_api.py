@@ -142,7 +142,7 @@ class Vertex(Provider):
             ("anthropic-version", "2023-06-01"),
         ]
         seen = copy.copy(recorded)
-        seen.body = {"model": model.replace("@20250929", ""), **rest}
+        seen.body = {"model": model.replace("@", "-"), **rest}
         return await self.anthropic.route(inner, seen)
 
 
