@@ -52,59 +52,58 @@ package final class FlightLeader: Sendable {
 
 /// The way of one request that others wait for.
 package final class Flight: Sendable {
-    private enum State {
-        case under(waiters: [Int: CheckedContinuation<CachedAnswer?, Never>], next: Int)
-        case landed(CachedAnswer?)
+    private struct State {
+        var answer: CachedAnswer?
+        /// Nil once the flight has landed.
+        var waiters: [Int: CheckedContinuation<Void, Never>]? = [:]
+        var nextPlace = 0
     }
 
-    private let state = Mutex(State.under(waiters: [:], next: 0))
+    private let state = Mutex(State())
+    /// Orders the answer before its readers. The waking of a task does so too, but not for the eyes of the thread sanitizer.
+    private let hasLanded = Atomic(false)
 
     fileprivate init() {}
 
     /// The leader's answer; nil when it brought none that others may have, or when this task is cancelled.
     package func answer() async -> CachedAnswer? {
-        let place = state.withLock { state -> Int? in
-            guard case .under(let waiters, let next) = state else { return nil }
-            state = .under(waiters: waiters, next: next + 1)
-            return next
+        await landing()
+        guard hasLanded.load(ordering: .acquiring) else { return nil }
+        return state.withLock { $0.answer }
+    }
+
+    /// Returns when the flight lands, or when this task is cancelled.
+    private func landing() async {
+        let place = state.withLock { state in
+            state.nextPlace += 1
+            return state.nextPlace
         }
-        return await withTaskCancellationHandler {
+        await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let landing = state.withLock { state -> CachedAnswer?? in
-                    guard case .under(var waiters, let next) = state, let place, !Task.isCancelled else {
-                        if case .landed(let answer) = state { return .some(answer) }
-                        return .some(nil)
-                    }
-                    waiters[place] = continuation
-                    state = .under(waiters: waiters, next: next)
-                    return nil
+                let waits = state.withLock { state in
+                    // Cancelled before, it would be told to leave before it is there.
+                    guard !Task.isCancelled, state.waiters != nil else { return false }
+                    state.waiters?[place] = continuation
+                    return true
                 }
-                if let landing { continuation.resume(returning: landing) }
+                if !waits { continuation.resume() }
             }
         } onCancel: {
-            guard let place else { return }
-            leave(place)
+            state.withLock { $0.waiters?.removeValue(forKey: place) }?.resume()
         }
     }
 
     /// Whether this was the first landing.
     fileprivate func land(_ answer: CachedAnswer?) -> Bool {
-        let waiting = state.withLock { state -> [CheckedContinuation<CachedAnswer?, Never>]? in
-            guard case .under(let waiters, _) = state else { return nil }
-            state = .landed(answer)
-            return Array(waiters.values)
+        let waiting = state.withLock { state -> [Int: CheckedContinuation<Void, Never>]? in
+            guard let waiters = state.waiters else { return nil }
+            state.answer = answer
+            state.waiters = nil
+            hasLanded.store(true, ordering: .releasing)
+            return waiters
         }
-        for continuation in waiting ?? [] { continuation.resume(returning: answer) }
-        return waiting != nil
-    }
-
-    private func leave(_ place: Int) {
-        let continuation = state.withLock { state -> CheckedContinuation<CachedAnswer?, Never>? in
-            guard case .under(var waiters, let next) = state else { return nil }
-            let continuation = waiters.removeValue(forKey: place)
-            state = .under(waiters: waiters, next: next)
-            return continuation
-        }
-        continuation?.resume(returning: nil)
+        guard let waiting else { return false }
+        for continuation in waiting.values { continuation.resume() }
+        return true
     }
 }
