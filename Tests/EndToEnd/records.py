@@ -45,6 +45,8 @@ def price(provider: str, model: str) -> str:
     lines = "\n".join(f"{name} = {amount}" for name, amount in PRICES.items())
     return f'\n[[prices.models]]\nprovider = "{provider}"\nmodel = "{model}"\n{lines}\n'
 
+TABLES = "SELECT name FROM sqlite_master WHERE name = 'requests'"
+
 
 def rows(gateway: Gateway, query: str, *values: object) -> list[dict]:
     path = gateway.folder / "observability.db"
@@ -59,7 +61,8 @@ def row(gateway: Gateway, request_id: str) -> dict:
     """The one row of that request, once it is written."""
     deadline = time.monotonic() + WAIT
     while time.monotonic() < deadline:
-        if (gateway.folder / "observability.db").exists():
+        # The file is there a moment before its tables.
+        if (gateway.folder / "observability.db").exists() and rows(gateway, TABLES):
             found = rows(gateway, "SELECT * FROM requests WHERE request_id = ?", request_id)
             assert len(found) <= 1, "a request has one record"
             if found:

@@ -228,9 +228,8 @@ def test_embeddings_of_a_deployment(azure: Fakes, tmp_path: Path, form: str, pat
     mapping = '[providers.azure_openai.model_deployments]\n"text-embedding-3-small" = "prod-embed"\n'
     with start(tmp_path, lines + mapping) as gateway:
         client = OpenAI(base_url=f"{gateway.url}/azure/v1", api_key="unused", max_retries=0)
-        # The fake has no embeddings: what counts is where it was asked and for which deployment.
-        with pytest.raises(APIStatusError):
-            client.embeddings.create(model="text-embedding-3-small", input="x")
+        reply = client.embeddings.create(model="text-embedding-3-small", input=["ab", "abcd"], dimensions=2)
+        assert [item.embedding for item in reply.data] == [[0.5, -2.0], [0.5, -4.0]]
     assert azure.last("azure").path == path
     if form:
         assert azure.last("azure").body["model"] == "prod-embed"

@@ -135,59 +135,6 @@ def test_models_of_bedrock_are_listed(gateway: Gateway) -> None:
     assert {NOVA, CLAUDE} <= names
 
 
-CREDENTIALS = {
-    "session": (
-        f'access_key_id = "{SESSION[0]}"\nsecret_access_key = "{KEYS["bedrock"]}"\nsession_token = "{SESSION[1]}"',
-        {},
-    ),
-    "api-key": (f'api_key = "{KEYS["bedrock"]}"', {}),
-    "environment": ("", {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": KEYS["bedrock"]}),
-    "bearer-variable": ("", {"AWS_BEARER_TOKEN_BEDROCK": KEYS["bedrock"]}),
-    "shared-file": ('profile = "work"', {}),
-}
-
-
-@pytest.mark.parametrize("kind", CREDENTIALS)
-def test_credentials_are_found(tmp_path: Path, fakes: Fakes, kind: str) -> None:
-    lines, environment = CREDENTIALS[kind]
-    home = tmp_path / ".aws"
-    home.mkdir()
-    (home / "credentials").write_text(
-        f"[work]\naws_access_key_id = {SESSION[0]}\naws_secret_access_key = {KEYS['bedrock']}\n"
-        f"aws_session_token = {SESSION[1]}\n"
-    )
-    urls = {name: url for name, url in fakes.urls.items() if name != "bedrock"}
-    config = write_config(tmp_path, urls)
-    config.write_text(
-        config.read_text()
-        + f'[[providers.bedrock]]\nname = "b"\nregion = "{REGION}"\nbase_url = "{fakes.urls["bedrock"]}"\n{lines}\n'
-        + f'[providers.bedrock.model_id_mapping]\n"sonnet" = "{CLAUDE}"\n'
-    )
-    environment = {"HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true", **environment}
-    with Gateway(tmp_path, config, env=environment) as gateway:
-        reply = openai_client(gateway.url, CLIENT_KEY).chat.completions.create(
-            model="bedrock/sonnet", messages=[{"role": "user", "content": "say: hi"}]
-        )
-        assert reply.choices[0].message.content == "hi"
-    assert fakes.last("bedrock").path == f"/model/{CLAUDE}/invoke"
-
-
-def test_a_wrong_secret_is_the_gateways_trouble(tmp_path: Path, fakes: Fakes) -> None:
-    urls = {name: url for name, url in fakes.urls.items() if name != "bedrock"}
-    config = write_config(tmp_path, urls)
-    config.write_text(
-        config.read_text()
-        + f'[[providers.bedrock]]\nname = "b"\nregion = "{REGION}"\nbase_url = "{fakes.urls["bedrock"]}"\n'
-        + f'access_key_id = "{ACCESS_KEY}"\nsecret_access_key = "wrong"\n'
-    )
-    with Gateway(tmp_path, config) as gateway, pytest.raises(openai.APIStatusError) as caught:
-        openai_client(gateway.url, CLIENT_KEY).chat.completions.create(
-            model=f"bedrock/{NOVA}", messages=[{"role": "user", "content": "hi"}]
-        )
-    assert caught.value.status_code == 502
-    assert "wrong" not in str(caught.value)
-
-
 def test_the_fake_checks_signatures(fakes: Fakes) -> None:
     """What this suite proves of signatures it proves by this: a changed body, path or key is noticed."""
     url = fakes.urls["bedrock"]

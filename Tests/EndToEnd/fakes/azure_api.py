@@ -11,7 +11,7 @@ from .http_server import Request, Response
 from .provider import ApiError, Provider, Recorded, json_response
 from .responses_api import Responses
 
-DEPLOYMENTS = {"prod-4o": "gpt-4o", "prod-5": "gpt-5"}
+DEPLOYMENTS = {"prod-4o": "gpt-4o", "prod-5": "gpt-5", "prod-embed": "text-embedding-3-small"}
 TENANT, CLIENT, SECRET = "11111111-2222", "client-1", "s3cret/+="
 RESOURCE = "https://cognitiveservices.azure.com"
 
@@ -40,15 +40,15 @@ class Azure(Provider):
             case "GET", "/msi/token":
                 return self.machine(request, "x-identity-header", "identity-secret", "2019-08-01")
         self.authenticate(request)
-        if found := re.fullmatch(r"/openai/deployments/([^/]+)/chat/completions", request.path):
+        if found := re.fullmatch(r"/openai/deployments/([^/]+)/(chat/completions|embeddings)", request.path):
             if not re.fullmatch(r"\d{4}-\d{2}-\d{2}(-preview)?", request.query.get("api-version", "")):
                 raise error(404, "404", "Resource not found")
-            return await self.complete(request, recorded, found[1])
-        if request.path == "/openai/v1/chat/completions":
+            return await self.answer(request, recorded, found[1], found[2])
+        if request.path in ("/openai/v1/chat/completions", "/openai/v1/embeddings"):
             if request.query.get("api-version", "v1") not in ("v1", "preview"):
                 raise error(400, "BadRequest", "API version not supported")
             deployment = recorded.body.get("model") if isinstance(recorded.body, dict) else None
-            return await self.complete(request, recorded, str(deployment))
+            return await self.answer(request, recorded, str(deployment), request.path.removeprefix("/openai/v1/"))
         if request.path.startswith("/openai/v1/responses"):
             return await self.respond(request, recorded)
         raise error(404, "404", "Resource not found")
@@ -90,10 +90,12 @@ class Azure(Provider):
 
     # Models ----------------------------------------------------------------------------------------------------------
 
-    async def complete(self, request: Request, recorded: Recorded, deployment: str) -> Response:
+    async def answer(self, request: Request, recorded: Recorded, deployment: str, operation: str) -> Response:
         if deployment not in DEPLOYMENTS:
             raise error(404, "DeploymentNotFound", f"The API deployment {deployment} does not exist.")
-        response = await self.ask("/v1/chat/completions", request, recorded, deployment)
+        if (operation == "embeddings") != (deployment == "prod-embed"):
+            raise error(400, "OperationNotSupported", f"The {operation} operation does not work with this model.")
+        response = await self.ask(f"/v1/{operation}", request, recorded, deployment)
         if not isinstance(response.body, bytes):
             response.body = with_filter_results(response.body)
         return response

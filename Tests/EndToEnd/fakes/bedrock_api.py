@@ -5,7 +5,8 @@ import json
 from collections.abc import AsyncIterator
 
 from . import anthropic_api, anthropic_rules, anthropic_schema, aws_event_stream, aws_shapes, aws_signature
-from . import converse_rules
+from . import bedrock_embeddings, converse_rules
+from .aws_keys import AWSKeys
 from .anthropic_reply import AnthropicReply
 from .converse_reply import ConverseReply
 from .http_server import Request, Response
@@ -51,6 +52,8 @@ class Bedrock(Provider):
         super().__init__(key)
         # What Claude signs is the same on every platform.
         self.signer = Signer("anthropic")
+        # Whose keys are taken beside its own.
+        self.issuer: AWSKeys | None = None
 
     async def route(self, request: Request, recorded: Recorded) -> Response:
         self.authenticate(request)
@@ -60,12 +63,14 @@ class Bedrock(Provider):
         if request.method != "POST" or len(parts) != 4 or parts[1] != "model":
             raise error(404, "UnknownOperationException", "UnknownOperationException")
         name = request.path.split("/", 2)[2].rsplit("/", 1)[0]
-        if name not in MODELS:
+        if name not in MODELS and name not in bedrock_embeddings.REQUESTS:
             raise error(400, "The provided model identifier is invalid.")
         if (request.header("content-type") or "").split(";")[0] != "application/json":
             raise error(400, "Content-Type must be application/json")
         if not isinstance(recorded.body, dict):
             raise error(400, "Unable to parse the request body", "SerializationException")
+        if name in bedrock_embeddings.REQUESTS:
+            return self.embed(name, parts[3], recorded.body)
         match parts[3]:
             case "converse" | "converse-stream":
                 return await self.converse(name, recorded.body, parts[3].endswith("stream"))
@@ -79,6 +84,8 @@ class Bedrock(Provider):
                 raise error(403, "Authentication failed: Please make sure your API Key is valid.")
             return
         keys = {ACCESS_KEY: (self.key, None), SESSION[0]: (self.key, SESSION[1])}
+        if self.issuer:
+            keys |= self.issuer.signers()
         try:
             aws_signature.verify(request, keys, REGION)
         except ValueError as reason:
@@ -134,6 +141,17 @@ class Bedrock(Provider):
             raise error(400, str(refused)) from None
         plan = await self.planned(anthropic_api.see(own))
         return self.answer(Invocation(AnthropicReply(own, plan, self.signer)), plan, stream)
+
+    def embed(self, name: str, action: str, body: dict) -> Response:
+        if action != "invoke":
+            raise error(400, f"The model does not support {action}.")
+        try:
+            reply, tokens = bedrock_embeddings.embed(name, body)
+        except Violation as violation:
+            raise error(400, f"Malformed input request: {violation.path}: {violation.message}") from None
+        return json_response(
+            200, reply, {"x-amzn-requestid": REQUEST_ID, "x-amzn-bedrock-input-token-count": str(tokens)}
+        )
 
 
 class Invocation:

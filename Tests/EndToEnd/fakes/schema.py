@@ -85,6 +85,19 @@ class Int(Number):
         super().check(value, path)
 
 
+class IntOf(Int):
+    """One of these numbers."""
+
+    def __init__(self, *values: int) -> None:
+        super().__init__(min(values), max(values))
+        self.values = values
+
+    def check(self, value: object, path: str) -> None:
+        super().check(value, path)
+        if value not in self.values:
+            raise Violation("value", path, f"{value} is not one of {self.values}", str(self.values))
+
+
 class Str(Schema):
     expected = "a string"
 
@@ -195,21 +208,22 @@ class Obj(Schema):
 
 
 class Either(Schema):
-    """The first alternative whose outermost type fits decides; its errors are the ones told."""
+    """Any of them; where none fits, the errors of the first whose outermost type does are told."""
 
     def __init__(self, *alternatives: Schema) -> None:
         self.alternatives = alternatives
         self.expected = " or ".join(alternative.expected for alternative in alternatives)
 
     def check(self, value: object, path: str) -> None:
+        nearest: Violation | None = None
         for alternative in self.alternatives:
             try:
                 alternative.check(value, path)
                 return
             except Violation as violation:
-                if violation.path != path or violation.kind != "type":
-                    raise
-        raise self.wrong(value, path)
+                if nearest is None and (violation.path != path or violation.kind != "type"):
+                    nearest = violation
+        raise nearest or self.wrong(value, path)
 
 
 class Tagged(Schema):
