@@ -13,7 +13,7 @@ struct RequestStory {
             ("Request", word("request_id")), ("When", word("time")), ("Asked", asked), ("Routed", routed),
         ]
         lines += attempts
-        lines += [("Ended", ended), ("Took", took), ("Tokens", tokens), ("Cost", cost)]
+        lines += [("Ended", ended), ("Took", took), ("Tokens", tokens), ("Cost", cost), ("Saved", saved)]
         if let fields = request["metadata"]?.object {
             lines.append(
                 ("Metadata", fields.map { "\($0.key)=\(Readable.name($0.value.string ?? ""))" }.joined(separator: ", "))
@@ -97,6 +97,13 @@ struct RequestStory {
         let detail = parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
         let source = request["cost_source"]?.string.map { ", prices: \($0)" } ?? ""
         return "$\(total)\(detail)\(source)"
+    }
+
+    /// By an answer of the cache.
+    private var saved: String {
+        guard let input = int("saved_input_tokens") else { return "" }
+        let cost = amount("saved_cost_usd").map { ", $\($0)" } ?? ""
+        return "\(Readable.number(input)) in, \(Readable.number(int("saved_output_tokens") ?? 0)) out\(cost)"
     }
 
     private func amount(_ key: String) -> String? {

@@ -34,6 +34,7 @@ struct StatsText {
             lines.append(("Input tokens", input(totals)))
             lines.append(("Output tokens", output(totals)))
             lines.append(("Cost", cost(totals)))
+            if totals.cacheHits > 0 { lines.append(("Cached", cached(totals))) }
             lines.append(("Duration", spread(totals.medianDuration, totals.slowDuration)))
             lines.append(("First byte", spread(totals.medianFirstByte, totals.slowFirstByte)))
         }
@@ -85,6 +86,12 @@ struct StatsText {
         let unpriced = totals.counted - totals.priced
         return Readable.dollars(totals.cost)
             + (unpriced > 0 ? ", without \(Readable.count(unpriced, "request")) of unknown cost" : "")
+    }
+
+    private func cached(_ totals: UsageTotals) -> String {
+        let tokens = totals.savedInputTokens &+ totals.savedOutputTokens
+        return "\(Readable.count(totals.cacheHits, "answer")) saved \(Readable.count(tokens, "token")), "
+            + Readable.dollars(totals.savedCost)
     }
 
     private func spread(_ median: Double?, _ slow: Double?) -> String {

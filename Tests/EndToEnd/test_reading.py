@@ -262,3 +262,17 @@ def test_answers_of_the_cache_are_counted_and_cost_nothing(fakes: Fakes, tmp_pat
         told = usage(gateway)
         assert (told["cache_hits"], told["cache_misses"]) == (2, 1)
         assert told["total_cost"] == Decimal(expected("openai", COUNTS)["total_cost_pico"]) / 10**12
+        once = expected("openai", COUNTS)
+        names = ("input_tokens", "output_tokens", "cost_pico")
+        for state in states[1:]:
+            assert (state["input_tokens"], state["output_tokens"]) == (0, 0)
+            assert [state[f"saved_{name}"] for name in names] == [
+                once["input_tokens"], once["output_tokens"], once["total_cost_pico"]
+            ]
+        assert all(states[0][f"saved_{name}"] is None for name in names)
+        totals = told["totals"]
+        assert totals["saved_input_tokens"] == 2 * once["input_tokens"]
+        assert totals["saved_output_tokens"] == 2 * once["output_tokens"]
+        assert totals["saved_cost_usd"] == Decimal(2 * once["total_cost_pico"]) / 10**12
+    text = run(tmp_path, "stats", config=path).stdout
+    assert "2 answers saved" in text, text

@@ -33,6 +33,12 @@ struct RequestStoryTests {
         #expect(text.contains("dropped /seed: It has no seed."))
     }
 
+    @Test func saysWhatTheCacheSaved() {
+        let text = RequestStory(["saved_input_tokens": 1200, "saved_output_tokens": 30, "saved_cost_usd": 0.5]).text
+        #expect(text.contains("1,200 in, 30 out, $0.5"))
+        #expect(!RequestStory(["input_tokens": 0]).text.contains("Saved"))
+    }
+
     @Test func saysWhyACostIsUnknown() {
         let text = RequestStory(["cost_note": "no price is known for x at y"]).text
         #expect(text.contains("unknown: no price is known for x at y"))

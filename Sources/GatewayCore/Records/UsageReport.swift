@@ -52,6 +52,11 @@ public struct UsageTotals: Sendable, Equatable {
     /// Requests answered from the response cache, and those that could have been.
     public var cacheHits = 0
     public var cacheMisses = 0
+    /// What those answers took when providers made them, and would have cost again: none of it is in the sums below.
+    public var savedInputTokens = 0
+    public var savedOutputTokens = 0
+    /// In 10^-12 USD, of answers whose cost is known.
+    public var savedCost: Int64 = 0
 
     /// Requests whose tokens are known; the tokens below are theirs.
     public var counted = 0
@@ -99,6 +104,8 @@ extension UsageTotals {
             "business_errors": number(businessErrors), "timeouts": number(timeouts), "cancelled": number(cancelled),
             "streams": number(streams), "retried": number(retried), "warned": number(warned),
             "cache_hits": number(cacheHits), "cache_misses": number(cacheMisses),
+            "saved_input_tokens": number(savedInputTokens), "saved_output_tokens": number(savedOutputTokens),
+            "saved_cost_usd": RequestCost.usd(savedCost),
             "requests_with_usage": number(counted), "requests_with_estimate": number(estimated),
             "input_tokens": number(inputTokens),
             "output_tokens": number(outputTokens), "total_tokens": number(totalTokens),

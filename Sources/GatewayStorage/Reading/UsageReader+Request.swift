@@ -5,14 +5,16 @@ extension UsageReader {
     /// identifier. Costs are in USD.
     package func request(_ id: String) throws(StorageFailure) -> JSONObject? {
         try reading { () throws(SQLiteError) in
+            // A file that no gateway of this version has opened yet lacks the newest ones.
+            let shown = schemaVersion < 4 ? Self.shown.filter { !$0.hasPrefix("saved_") } : Self.shown
             let statement = try database.statement(
-                "SELECT \(Self.shown.joined(separator: ", ")) FROM requests_usd WHERE request_id = ? "
+                "SELECT \(shown.joined(separator: ", ")) FROM requests_usd WHERE request_id = ? "
                     + "ORDER BY id DESC LIMIT 1")
             defer { statement.reset() }
             try statement.bind(1, id)
             guard try statement.step() else { return nil }
             var object = JSONObject()
-            for (place, name) in Self.shown.enumerated() {
+            for (place, name) in shown.enumerated() {
                 let column = Int32(place)
                 guard !statement.isNull(column), let text = statement.text(column) else { continue }
                 object.append(Self.shownName(of: name), Self.value(name, text, statement.integer(column)))
@@ -44,12 +46,13 @@ extension UsageReader {
     private static let numbers: Set<String> = [
         "is_stream", "is_relayed", "http_status", "attempts", "duration_ms", "ttfb_ms", "input_tokens",
         "output_tokens", "total_tokens", "cache_creation_input_tokens", "cache_creation_1h_input_tokens",
-        "cache_read_input_tokens", "reasoning_tokens", "usage_estimated", "warning_count",
+        "cache_read_input_tokens", "reasoning_tokens", "usage_estimated", "warning_count", "saved_input_tokens",
+        "saved_output_tokens",
     ]
 
     private static let amounts = [
         "input_cost_pico", "cache_read_cost_pico", "cache_write_cost_pico", "output_cost_pico", "fee_cost_pico",
-        "total_cost_pico",
+        "total_cost_pico", "saved_cost_pico",
     ]
 
     private static let shown = texts + numbers.sorted() + amounts + documents.sorted()

@@ -114,7 +114,7 @@ package final class UsageReader {
             ? ("usage_hourly", UsageSum.columns(schemaVersion))
             : ("usage_hourly_metadata", UsageSum.columns(schemaVersion) + ", value")
         // A file that no gateway of this version has opened yet has no such sums.
-        if query.metadata != nil, schemaVersion < UsageSum.completeVersion { return }
+        if query.metadata != nil, schemaVersion < UsageSum.metadataVersion { return }
         for (column, name) in [
             ("api_key_name", query.keyName), ("provider", query.provider), ("model", query.model),
             ("field", query.metadata?.field), ("value", query.metadata?.value),

@@ -9,12 +9,13 @@ struct UsageSum {
 
     /// What `add` reads, in its order; the first four are the row's key.
     static func columns(_ schemaVersion: Int) -> String {
-        schemaVersion < completeVersion
-            ? oldColumns + ", 0, 0, 0" : oldColumns + ", cache_hits, cache_misses, estimated"
+        oldColumns
+            + (schemaVersion < 3 ? ", 0, 0, 0" : ", cache_hits, cache_misses, estimated")
+            + (schemaVersion < 4 ? ", 0, 0, 0" : ", saved_input_tokens, saved_output_tokens, saved_cost_pico")
     }
 
-    /// The schema that has all of them.
-    static let completeVersion = 3
+    /// The schema that has sums by metadata.
+    static let metadataVersion = 3
 
     private static let oldColumns = """
         hour, api_key_name, provider, model, requests, successes, failures, business_errors, timeouts, cancelled, \
@@ -24,7 +25,7 @@ struct UsageSum {
         """
 
     /// Where a value of the metadata stands, of rows that have one.
-    static let valueColumn: Int32 = 27
+    static let valueColumn: Int32 = 30
 
     /// Wraps around where a damaged file holds absurd numbers.
     mutating func add(_ row: SQLiteStatement) {
@@ -49,6 +50,9 @@ struct UsageSum {
         sums.cacheHits &+= row.integer(24)
         sums.cacheMisses &+= row.integer(25)
         sums.estimated &+= row.integer(26)
+        sums.savedInputTokens &+= row.integer(27)
+        sums.savedOutputTokens &+= row.integer(28)
+        sums.savedCost &+= Int64(row.integer(29))
         row.withBytes(22) { durations.merge(encoded: $0) }
         row.withBytes(23) { firstBytes.merge(encoded: $0) }
     }
@@ -74,6 +78,9 @@ struct UsageSum {
         sums.cacheHits &+= other.sums.cacheHits
         sums.cacheMisses &+= other.sums.cacheMisses
         sums.estimated &+= other.sums.estimated
+        sums.savedInputTokens &+= other.sums.savedInputTokens
+        sums.savedOutputTokens &+= other.sums.savedOutputTokens
+        sums.savedCost &+= other.sums.savedCost
         milliseconds &+= other.milliseconds
         durations.merge(other.durations)
         firstBytes.merge(other.firstBytes)

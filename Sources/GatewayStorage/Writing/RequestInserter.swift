@@ -17,6 +17,7 @@ final class RequestInserter {
         "session_id", "warning_count", "warnings", "created_at", "route_rule", "route_name", "attempt_log",
         "cache_state",
         "metadata", "service_tier", "usage_details", "usage_estimated", "fee_cost_pico", "cost_source",
+        "saved_input_tokens", "saved_output_tokens", "saved_cost_pico",
     ]
 
     init(_ database: SQLiteDatabase) throws(SQLiteError) {
@@ -65,6 +66,9 @@ final class RequestInserter {
         try binder.next(record.isUsageEstimated ? 1 : 0)
         try binder.next(record.cost?.fees.map { Int($0) })
         try binder.next(record.cost?.source)
+        try binder.next(record.savedUsage?.reportedInput)
+        try binder.next(record.savedUsage?.output)
+        try binder.next(record.savedCost?.total.map { Int($0) })
         try statement.run()
     }
 

@@ -52,6 +52,10 @@ final class UsageRollup {
         var cacheMisses = 0
         /// Requests whose tokens the gateway estimated.
         var estimated = 0
+        /// What cached answers saved.
+        var savedInput = 0
+        var savedOutput = 0
+        var savedCost = 0
         var durations = LatencyHistogram()
         var firstBytes = LatencyHistogram()
     }
@@ -140,6 +144,7 @@ final class UsageRollup {
         "requests", "successes", "failures", "business_errors", "timeouts", "cancelled", "streams", "retried", "warned",
         "counted", "input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens",
         "reasoning_tokens", "priced", "total_cost_pico", "duration_ms", "cache_hits", "cache_misses", "estimated",
+        "saved_input_tokens", "saved_output_tokens", "saved_cost_pico",
     ]
     private static let histogramColumns = ["duration_histogram", "ttfb_histogram"]
 
@@ -191,6 +196,11 @@ extension UsageRollup.Sums {
             priced += 1
             cost &+= Int(total)
         }
+        if let saved = record.savedUsage {
+            savedInput &+= saved.totalInput
+            savedOutput &+= saved.output ?? 0
+        }
+        savedCost &+= Int(record.savedCost?.total ?? 0)
         let duration = record.duration.milliseconds
         milliseconds &+= duration
         durations.add(milliseconds: duration)
@@ -201,7 +211,7 @@ extension UsageRollup.Sums {
         [
             requests, successes, failures, businessErrors, timeouts, cancelled, streams, retried, warned, counted,
             input, output, cacheWrite, cacheRead, reasoning, priced, cost, milliseconds, cacheHits, cacheMisses,
-            estimated,
+            estimated, savedInput, savedOutput, savedCost,
         ]
     }
 }

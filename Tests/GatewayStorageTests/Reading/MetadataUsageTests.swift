@@ -10,6 +10,10 @@ import Testing
         for (key, value) in fields { _ = record.metadata.set(key, value) }
         record.cost = RequestCost(total: 1_000_000, source: "built-in")
         record.cacheState = number % 2 == 0 ? .hit : .miss
+        if record.cacheState == .hit {
+            record.savedUsage = TokenUsage(freshInput: 40, cacheRead: 2, output: 7)
+            record.savedCost = RequestCost(total: 3_000_000, source: "built-in")
+        }
         return record
     }
 
@@ -50,6 +54,22 @@ import Testing
         #expect(totals.cacheHits == 2 && totals.cacheMisses == 2)
     }
 
+    @Test func sumsWhatTheCacheSaved() throws {
+        let reader = try reader()
+        var query = UsageQuery(since: 0)
+        for (value, hits) in [(nil, 2), ("u1", 2), ("u2", 0)] as [(String?, Int)] {
+            query.metadata = value.map { .init(field: "user_id", value: $0) }
+            let totals = try reader.totals(query)
+            #expect([totals.savedInputTokens, totals.savedOutputTokens] == [42 * hits, 7 * hits])
+            #expect(totals.savedCost == Int64(3_000_000 * hits))
+        }
+        let hit = try #require(try reader.request("id-2"))
+        #expect(hit["saved_input_tokens"] == 42 && hit["saved_output_tokens"] == 7)
+        #expect(hit["saved_cost_usd"] == .number(JSONNumber(validText: "0.000003")))
+        let miss = try #require(try reader.request("id-1"))
+        #expect(miss["saved_input_tokens"] == nil && miss["saved_cost_usd"] == nil)
+    }
+
     @Test func foldsValuesThatAreTooMany() throws {
         let records = (0..<2100).map { record($0, [("user_id", "user-\($0)")]) }
         _ = RequestStore.fill(scratch.database, records)
@@ -71,6 +91,12 @@ import Testing
         var query = UsageQuery(since: 0)
         query.metadata = .init(field: "feature")
         #expect(try reader.totals(query).requests == 0)
+        try database.execute(
+            """
+            INSERT INTO requests (request_id, timestamp, date, hour, is_stream, is_relayed, status, http_status, attempts,
+            duration_ms, warning_count, created_at) VALUES ('r', 0, '', 0, 0, 0, 'success', 200, 1, 0, 0, 0)
+            """)
+        #expect(try reader.request("r")?["http_status"] == 200)
     }
 
     @Test func answersTheApi() throws {
