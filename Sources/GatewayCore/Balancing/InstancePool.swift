@@ -16,6 +16,8 @@ package final class InstancePool: Sendable {
         package var requestID: String?
         /// The name of the instance that the session stays with.
         package var preferred: String?
+        /// The name of the instance that the session returns to, before that one.
+        package var home: String?
         /// The name of the one instance that may be asked; nil for any.
         package var only: String?
         /// What the request has asked before.
@@ -73,6 +75,7 @@ package final class InstancePool: Sendable {
         if let only = search.only {
             return instances.firstIndex { $0.name == only }.flatMap { admit($0, search, wasTried: nil) }
         }
+        if let home = search.home, let choice = choose(home, search) { return choice }
         if let preferred = search.preferred, let choice = choose(preferred, search) { return choice }
         for level in levels {
             if level.count == 1 {

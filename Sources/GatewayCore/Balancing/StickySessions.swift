@@ -13,7 +13,22 @@ package final class StickySessions: Sendable {
         }
     }
 
-    private let table: Mutex<RecencyTable<Key, String>>
+    /// Where a session is, and where it belongs.
+    package struct Bond: Sendable, Equatable {
+        /// The name of the instance that answered last.
+        package var instance: String
+        /// The name of the instance that it yielded from; nil where it has not moved.
+        package var home: String?
+        /// When it came to its instance.
+        package var since: MonotonicInstant
+        /// When it was answered last.
+        package var usedAt: MonotonicInstant
+        /// How long it stays, once another instance can have it again. Drawn by chance, so that sessions that moved together
+        /// do not return together.
+        package var patience: Duration
+    }
+
+    private let table: Mutex<RecencyTable<Key, Bond>>
 
     package init(capacity: Int) {
         table = Mutex(RecencyTable(capacity: capacity))
@@ -25,17 +40,43 @@ package final class StickySessions: Sendable {
         table.withLock { $0.capacity = max(capacity, 1) }
     }
 
-    /// The name of the instance that the session stays with; asking keeps the session alive.
-    package func instance(of key: Key, at now: MonotonicInstant, lifetime: Duration) -> String? {
+    /// Where the session is; asking keeps it alive.
+    package func bond(of key: Key, at now: MonotonicInstant, lifetime: Duration) -> Bond? {
         table.withLock { table in
             table.removeUnused(since: now - lifetime)
             return table.use(key, at: now)
         }
     }
 
-    /// The instance answered: the session stays with it from now on, also when it stayed with another before. That is why
-    /// sessions return slowly to an instance that was out: only new ones go there.
-    package func bind(_ key: Key, to instance: String, at now: MonotonicInstant) {
-        table.withLock { $0.set(key, to: instance, at: now) }
+    /// The instance answered: the session stays with it from now on. One that was with another before belongs there still.
+    package func bind(
+        _ key: Key, to instance: String, at now: MonotonicInstant, patience: @autoclosure () -> Duration
+    ) {
+        table.withLock { table in
+            guard var bond = table.use(key, at: now) else {
+                table.set(
+                    key, to: Bond(instance: instance, since: now, usedAt: now, patience: patience()), at: now)
+                return
+            }
+            bond.usedAt = now
+            if bond.instance != instance {
+                let home = bond.home ?? bond.instance
+                bond.home = home == instance ? nil : home
+                bond.instance = instance
+                bond.since = now
+                bond.patience = patience()
+            }
+            table.set(key, to: bond, at: now)
+        }
+    }
+
+    /// The session's home failed it again: it stays where it is for another while.
+    package func postponeReturn(of key: Key, at now: MonotonicInstant, patience: Duration) {
+        table.withLock { table in
+            guard var bond = table.use(key, at: now) else { return }
+            bond.since = now
+            bond.patience = patience
+            table.set(key, to: bond, at: now)
+        }
     }
 }

@@ -6,6 +6,8 @@ public struct BalancingConfiguration: Sendable, Equatable {
     public var providers: [String: BalancingRule]
     /// How long a session that asks nothing stays with its instance.
     public var sessionLifetime: Duration = .seconds(3600)
+    /// Within which time the sessions that yielded from an instance return to it, once it can be asked again.
+    public var sessionReturn: Duration = .seconds(300)
     /// Sessions remembered at most; those unused for longest are forgotten first.
     public var maxSessions: Int = 100_000
 

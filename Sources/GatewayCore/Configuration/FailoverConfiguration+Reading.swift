@@ -2,6 +2,7 @@ extension BalancingConfiguration {
     init(reading reader: inout ConfigurationReader) {
         self.init(general: BalancingRule(reading: &reader, after: BalancingRule()))
         sessionLifetime = reader.seconds("session_ttl_seconds") ?? sessionLifetime
+        sessionReturn = reader.span("session_return_seconds") ?? sessionReturn
         maxSessions = reader.integer("max_sessions", in: 1...10_000_000) ?? maxSessions
         providers =
             reader.table("providers") { [general] reader in

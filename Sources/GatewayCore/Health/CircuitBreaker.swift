@@ -40,6 +40,7 @@ package struct CircuitBreaker: Sendable {
     package var settings: CircuitConfiguration
     private var epoch: UInt32 = 0
     private var hasProbe = false
+    private var probedAt = MonotonicInstant(nanoseconds: .min)
     /// Successes in a row while half-open; all of them while closed.
     private var successes = 0
     /// The latest ones, at most as many as open it.
@@ -63,6 +64,9 @@ package struct CircuitBreaker: Sendable {
         if case .open(let until) = state { until } else { nil }
     }
 
+    /// Since when it lets requests through, where it does: the end of its time, or its latest probe.
+    package var availableSince: MonotonicInstant { max(opensAgainAt ?? probedAt, probedAt) }
+
     package func failureCount(at now: MonotonicInstant) -> Int {
         failures.count { now - $0.at <= settings.window }
     }
@@ -73,13 +77,14 @@ package struct CircuitBreaker: Sendable {
         case .closed: return (Permit(epoch: epoch, isProbe: false), nil)
         case .open(let until):
             guard now >= until else { return (nil, nil) }
-            return (takeProbe(), .halfOpened)
+            return (takeProbe(at: now), .halfOpened)
         case .halfOpen:
-            return hasProbe ? (nil, nil) : (takeProbe(), nil)
+            return hasProbe ? (nil, nil) : (takeProbe(at: now), nil)
         }
     }
 
-    private mutating func takeProbe() -> Permit {
+    private mutating func takeProbe(at now: MonotonicInstant) -> Permit {
+        probedAt = now
         if state != .halfOpen {
             state = .halfOpen
             successes = 0

@@ -102,6 +102,17 @@ package struct InstanceState: Sendable {
         return standing
     }
 
+    /// Since when it can be asked for that model without a rest; nil when it cannot now. What is half open counts from its
+    /// latest probe.
+    package func readySince(for model: String, at now: MonotonicInstant) -> MonotonicInstant? {
+        guard breaker.isAvailable(at: now), rest.isOver(at: now) else { return nil }
+        let ready = keys.filter {
+            $0.breaker.isAvailable(at: now) && $0.rest.isOver(at: now) && !$0.forbids(model, at: now)
+        }
+        guard let key = ready.map({ max($0.breaker.availableSince, $0.rest.until) }).min() else { return nil }
+        return max(key, breaker.availableSince, rest.until)
+    }
+
     /// Takes the right to ask, with the key that had its last turn longest ago; nil when nothing may be asked.
     ///
     /// - Parameters:
@@ -151,8 +162,8 @@ package struct InstanceState: Sendable {
         if failuresInARow > 0, !admission.isProbe, breaker.state == .closed { changes.append(Change(kind: .recovery)) }
         note(breaker.succeed(admission.permit), of: nil, &changes)
         note(keys[admission.key].breaker.succeed(admission.keyPermit), of: admission.key, &changes)
-        rest.end()
-        keys[admission.key].rest.end()
+        rest.end(at: now)
+        keys[admission.key].rest.end(at: now)
         failuresInARow = 0
     }
 

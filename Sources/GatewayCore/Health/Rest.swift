@@ -1,5 +1,6 @@
 /// A while during which others are asked first, because the provider said so. It grows with each time in a row.
 package struct Rest: Sendable, Equatable {
+    /// Once it is over, when it was.
     package private(set) var until = MonotonicInstant(nanoseconds: .min)
     private var strikes = 0
 
@@ -21,7 +22,8 @@ package struct Rest: Sendable, Equatable {
     }
 
     /// An answer came: nobody needs to wait any more.
-    package mutating func end() {
-        self = Rest()
+    package mutating func end(at now: MonotonicInstant) {
+        until = min(until, now)
+        strikes = 0
     }
 }

@@ -61,6 +61,8 @@ package final class AttemptPlan {
     private var waitsUntil: MonotonicInstant?
     private var isAskingAgain = false
     private var hasHedged = false
+    /// Whether the session is on its way back from an instance that it yielded to.
+    private var isReturning = false
     private var isOver = false
     private var lossRefusal: ExchangeFailure?
     /// Those given out, less those that asked nobody.
@@ -153,10 +155,19 @@ package final class AttemptPlan {
             search.only = keeper.name
         }
         if let key = request.session.key(for: target.pool) {
-            search.preferred = sessions.instance(
-                of: key, at: now, lifetime: state.configuration.balancing.sessionLifetime)
+            aim(&search, by: key, target.pool)
         }
         return search
+    }
+
+    private func aim(_ search: inout InstancePool.Search, by key: StickySessions.Key, _ pool: InstancePool) {
+        let lifetime = state.configuration.balancing.sessionLifetime
+        guard let bond = sessions.bond(of: key, at: search.now, lifetime: lifetime) else { return }
+        switch pool.destination(of: bond, for: search.model, at: search.now) {
+        case .current: search.preferred = bond.instance
+        case .home(let home): (search.home, search.preferred, isReturning) = (home, bond.instance, true)
+        case .anew: isReturning = true
+        }
     }
 
     private func candidate(_ choice: InstancePool.Choice, _ route: Route) -> Candidate {
@@ -193,12 +204,21 @@ package final class AttemptPlan {
         if FailureClass(error.failure) == .refused { leave(candidate.route, after: error) }
     }
 
+    /// A hedge was not sent after all. It may be asked later, when nobody else is under way.
+    package func withdrawHedge() {
+        attempts -= 1
+    }
+
     /// An answer has begun: the session stays with whoever gave it.
     package func commit(_ candidate: Candidate, at now: MonotonicInstant) {
         guard let pool = state.directory.pool(of: candidate.route.providerKey),
             let key = request.session.key(for: pool)
         else { return }
-        sessions.bind(key, to: candidate.instance.name, at: now)
+        let (window, random) = (state.configuration.balancing.sessionReturn, state.services.random)
+        func patience() -> Duration { window * (0.5 + 0.5 * random.jitter()) }
+        sessions.bind(key, to: candidate.instance.name, at: now, patience: patience())
+        // Where it wanted to go failed it again.
+        if isReturning, attempts > 1 { sessions.postponeReturn(of: key, at: now, patience: patience()) }
     }
 
     /// Others would refuse the request as well, but for other models in a chain of fallbacks.

@@ -3,31 +3,49 @@ import Testing
 @testable import GatewayCore
 
 struct StickySessionsTests {
+    private let sessions = StickySessions(capacity: 3)
+
     private func key(_ session: String) -> StickySessions.Key { .init(provider: "p", session: session) }
 
+    private func bind(_ session: String, to instance: String, at seconds: Double, patience: Double = 0) {
+        sessions.bind(key(session), to: instance, at: .seconds(seconds), patience: .seconds(patience))
+    }
+
+    private func bond(_ session: String, at seconds: Double) -> StickySessions.Bond? {
+        sessions.bond(of: key(session), at: .seconds(seconds), lifetime: .seconds(3600))
+    }
+
     @Test func staysUntilIdleForItsLifetime() {
-        let sessions = StickySessions(capacity: 10)
-        sessions.bind(key("a"), to: "one", at: .start)
-        for minute in [59.0, 118] {
-            #expect(sessions.instance(of: key("a"), at: .seconds(minute * 60), lifetime: .seconds(3600)) == "one")
-        }
-        #expect(sessions.instance(of: key("a"), at: .seconds(179 * 60), lifetime: .seconds(3600)) == nil)
+        bind("a", to: "one", at: 0)
+        for minute in [59.0, 118] { #expect(bond("a", at: minute * 60)?.instance == "one") }
+        #expect(bond("a", at: 179 * 60) == nil)
         #expect(sessions.count == 0)
     }
 
     @Test func keepsABoundedNumberAndForgetsTheLeastUsed() {
-        let sessions = StickySessions(capacity: 3)
-        for (second, name) in ["a", "b", "c"].enumerated() {
-            sessions.bind(key(name), to: name, at: .seconds(Double(second)))
-        }
-        _ = sessions.instance(of: key("a"), at: .seconds(4), lifetime: .seconds(3600))
-        sessions.bind(key("d"), to: "d", at: .seconds(5))
+        for (second, name) in ["a", "b", "c"].enumerated() { bind(name, to: name, at: Double(second)) }
+        _ = bond("a", at: 4)
+        bind("d", to: "d", at: 5)
         #expect(sessions.count == 3)
-        #expect(sessions.instance(of: key("b"), at: .seconds(6), lifetime: .seconds(3600)) == nil)
-        #expect(sessions.instance(of: key("a"), at: .seconds(6), lifetime: .seconds(3600)) == "a")
+        #expect(bond("b", at: 6) == nil)
+        #expect(bond("a", at: 6)?.instance == "a")
         sessions.resize(to: 1)
-        sessions.bind(key("e"), to: "e", at: .seconds(7))
+        bind("e", to: "e", at: 7)
         #expect(sessions.count == 1)
+    }
+
+    @Test func knowsWhereASessionBelongsHoweverOftenItMoves() {
+        bind("a", to: "one", at: 0, patience: 1)
+        #expect(bond("a", at: 0)?.home == nil)
+        bind("a", to: "two", at: 10, patience: 2)
+        bind("a", to: "two", at: 20, patience: 3)
+        let away = StickySessions.Bond(
+            instance: "two", home: "one", since: .seconds(10), usedAt: .seconds(20), patience: .seconds(2))
+        #expect(bond("a", at: 20) == away)
+        bind("a", to: "three", at: 30)
+        #expect(bond("a", at: 30)?.home == "one")
+        bind("a", to: "one", at: 40)
+        #expect(bond("a", at: 40)?.home == nil)
     }
 
     /// Against a table that is simple and slow.

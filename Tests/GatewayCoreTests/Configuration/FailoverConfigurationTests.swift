@@ -49,10 +49,12 @@ struct FailoverConfigurationTests {
             [balancing]
             policy = "round_robin"
             sticky = "key"
+            session_return_seconds = 0
             [balancing.providers.demo]
             sticky = "off"
             """
         ).balancing
+        #expect(balancing.sessionReturn == .zero)
         #expect(balancing.rule(for: "openai") == BalancingRule(policy: .roundRobin, stickiness: .key))
         #expect(balancing.rule(for: "demo") == BalancingRule(policy: .roundRobin, stickiness: .off))
     }

@@ -39,6 +39,32 @@ struct InstanceStateTests {
         state.standing(for: model, excluding: 0, at: .seconds(seconds))
     }
 
+    @Test mutating func saysSinceWhenItCanBeAsked() throws {
+        #expect(state.readySince(for: "m", at: .start) == MonotonicInstant(nanoseconds: .min))
+        fail(try admitted(at: 1), .overloaded, 503, retryAfter: .seconds(4), at: 1)
+        #expect(state.readySince(for: "m", at: .seconds(2)) == nil)
+        #expect(state.readySince(for: "m", at: .seconds(9)) == .seconds(5))
+        state.succeed(try admitted(at: 3), latency: nil, at: .seconds(3), changes: &changes)
+        #expect(state.readySince(for: "m", at: .seconds(9)) == .seconds(3))
+        for _ in 0..<3 { fail(try admitted(at: 10), .server, 500, at: 10) }
+        #expect(state.readySince(for: "m", at: .seconds(69)) == nil)
+        #expect(state.readySince(for: "m", at: .seconds(80)) == .seconds(70))
+        // Half open it counts from the latest probe, which is where it goes on from when that closes it.
+        for second in [80.0, 90] {
+            state.succeed(try admitted(at: second), latency: nil, at: .seconds(second), changes: &changes)
+        }
+        #expect(state.breaker.state == .closed)
+        #expect(state.readySince(for: "m", at: .seconds(99)) == .seconds(90))
+    }
+
+    @Test mutating func aRestOfOneKeyIsNoRestOfAll() throws {
+        fail(try admitted(at: 1), .rateLimited, 429, retryAfter: .seconds(30), at: 1)
+        #expect(state.readySince(for: "m", at: .seconds(2)) == MonotonicInstant(nanoseconds: .min))
+        fail(try admitted(at: 2), .rateLimited, 429, retryAfter: .seconds(10), at: 2)
+        #expect(state.readySince(for: "m", at: .seconds(3)) == nil)
+        #expect(state.readySince(for: "m", at: .seconds(13)) == .seconds(12))
+    }
+
     @Test mutating func usesItsKeysInTurn() throws {
         var keys: [Int] = []
         for _ in 0..<4 { keys.append(try admitted(at: 0).key) }
