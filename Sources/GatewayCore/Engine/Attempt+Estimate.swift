@@ -42,6 +42,19 @@ extension Attempt {
         usage.output = overflow ? .max : output
         return (usage, true)
     }
+
+    /// What was used of an answer that nobody waits for any more: the provider has read the request, and charges for it and
+    /// for what it had said.
+    ///
+    /// - Parameter failure: how it ended; nil when its answer had begun.
+    func usageOfUnwanted(after failure: ProviderFailure?) -> (usage: TokenUsage?, isEstimated: Bool) {
+        if let usage { return (usage, false) }
+        // A refusal costs nothing, nor does a way that broke before anything was said.
+        let isRefused = head.map { !(200..<300).contains($0.status) } ?? false
+        let isCutOff = failure.map { FailureClass($0) == .stopped } ?? true
+        guard wasSent, !isRefused, isCutOff || head != nil else { return (nil, false) }
+        return usageOfFragment(pipe?.usage, uncounted: pipe?.uncounted ?? OutputMeter())
+    }
 }
 
 extension TokenUsage {

@@ -55,7 +55,7 @@ extension Exchange {
                 case .ended(let attempt, let failure):
                     running -= 1
                     if race.winner != nil {
-                        drop(attempt)
+                        drop(attempt, failure)
                     } else if let failure {
                         if note(failure, of: attempt, plan) { race.lastFailed = attempt }
                         if running == 0 { group.cancelAll() }
@@ -73,16 +73,28 @@ extension Exchange {
         guard !Task.isCancelled,
             let candidate = plan.hedge(beside: first.candidate, at: services.monotonicClock.now())
         else { return nil }
-        journal.noteFollowUp(of: first.journalID, .hedge)
-        return Attempt(
+        let attempt = Attempt(
             candidate, for: client, in: journal, deadline: plan.deadline, services: services)
+        guard enterProviderLimits(attempt) == nil else {
+            attempt.abandon()
+            journal.withdrawAttempt(attempt.journalID)
+            plan.withdrawHedge()
+            return nil
+        }
+        journal.noteFollowUp(of: first.journalID, .hedge)
+        return attempt
     }
 
     /// The other was faster: this one's answer is not needed any more.
-    private func drop(_ attempt: Attempt) {
+    ///
+    /// - Parameter failure: nil when its answer had begun, too.
+    private func drop(_ attempt: Attempt, _ failure: ExchangeFailure?) {
         attempt.response?.body.cancel()
         attempt.abandon()
         noteHead(of: attempt)
-        journal.endAttempt(attempt.journalID, failure: nil, usage: attempt.usage ?? attempt.pipe?.usage)
+        let fragment = attempt.usageOfUnwanted(after: failure?.failure)
+        attempt.reservation?.settle(used: fragment.usage?.total ?? 0)
+        if fragment.isEstimated { journal.noteEstimate(of: attempt.journalID) }
+        journal.endAttempt(attempt.journalID, failure: nil, usage: fragment.usage)
     }
 }

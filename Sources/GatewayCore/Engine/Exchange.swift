@@ -142,6 +142,8 @@ package struct Exchange {
     /// False when the instance was not asked at all.
     func note(_ failure: ExchangeFailure, of attempt: Attempt, _ plan: AttemptPlan) -> Bool {
         let now = services.monotonicClock.now()
+        // Its share of the provider's limits is free for the next one.
+        attempt.reservation = nil
         guard attempt.wasSent else {
             attempt.abandon()
             journal.withdrawAttempt(attempt.journalID)

@@ -28,9 +28,10 @@ final class StreamContinuation {
         }
         let told = ToldStream(translator)
         rest.pipe = { _, speech in told.translator.resuming(speech) }
-        let (fragment, _) = attempt.usageOfFragment(translator.usage, uncounted: translator.uncounted)
+        let fragment = attempt.usageOfFragment(translator.usage, uncounted: translator.uncounted)
         attempt.end(failure)
-        exchange.journal.endAttempt(attempt.journalID, failure: failure, usage: fragment)
+        if fragment.isEstimated { exchange.journal.noteEstimate(of: attempt.journalID) }
+        exchange.journal.endAttempt(attempt.journalID, failure: failure, usage: fragment.usage)
         plan.note(attempt.failure(failure), of: attempt.candidate, at: exchange.services.monotonicClock.now())
         guard let next = await exchange.ask(rest, plan) else { return nil }
         exchange.journal.noteFollowUp(of: attempt.journalID, .continued)

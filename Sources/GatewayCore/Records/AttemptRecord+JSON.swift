@@ -14,6 +14,7 @@ extension AttemptRecord {
         if let usage {
             object.append("input_tokens", Self.number(usage.totalInput))
             object.append("output_tokens", ifPresent: usage.output.map(Self.number))
+            if isUsageEstimated { object.append("usage_estimated", .number(JSONNumber(1))) }
         }
         object.append("cost_usd", ifPresent: cost?.total.map { RequestCost.usd($0) })
         return object

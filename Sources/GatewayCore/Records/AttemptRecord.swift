@@ -33,6 +33,8 @@ public struct AttemptRecord: Sendable, Hashable {
     public var failureMessage: String?
     /// Nil when the provider reported none.
     public var usage: TokenUsage?
+    /// Whether the gateway counted what the provider did not come to report.
+    public var isUsageEstimated = false
     /// Nil when nothing was priced.
     public var cost: RequestCost?
     /// Nil when nothing was tried after it.

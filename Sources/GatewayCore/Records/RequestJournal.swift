@@ -111,6 +111,11 @@ package final class RequestJournal: @unchecked Sendable {
         if let followUp { record.attempts[attempt.place].followUp = followUp }
     }
 
+    /// Its provider did not come to count all that is noted as its usage.
+    func noteEstimate(of attempt: AttemptID) {
+        record.attempts[attempt.place].isUsageEstimated = true
+    }
+
     /// The attempt gives the answer; the record's provider, instance and model are its.
     package func noteAnswer(of attempt: AttemptID) {
         answered = attempt
@@ -141,6 +146,7 @@ package final class RequestJournal: @unchecked Sendable {
     package func close(_ outcome: RequestRecord.Outcome, usage: TokenUsage?, failure: ProviderFailure?) {
         if !hasBegun { begin() }
         let elapsed = ContinuousClock.now - began
+        if record.isUsageEstimated, let answered { noteEstimate(of: answered) }
         for place in record.attempts.indices { record.attempts[place].end(at: elapsed, failure, usage) }
         maskNames()
         record.outcome = outcome

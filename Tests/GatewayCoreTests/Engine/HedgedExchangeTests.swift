@@ -79,6 +79,54 @@ struct HedgedExchangeTests {
         #expect(bench.gateway.instanceStatuses().allSatisfy { $0.inFlight == 0 })
     }
 
+    @Test func whatTheLoserCostIsEstimatedAndRecorded() async throws {
+        let bench = try bench(Self.answer("slow", after: 10), Self.answer("fast", after: 2)) {
+            let known = PriceConfiguration.PricedModel(provider: "openai", model: "gpt-4o")
+            $0.prices.models = [.like(provider: "openai", model: "o-1", of: known)]
+        }
+        _ = await bench.answer(.openAI, Self.question)
+        let record = try #require(bench.log.records.first)
+        let loser = record.attempts[0]
+        #expect(loser.isUsageEstimated && !record.attempts[1].isUsageEstimated && !record.isUsageEstimated)
+        let input = try #require(loser.usage?.freshInput)
+        #expect((4...20).contains(input))
+        #expect(loser.usage?.output == 0)
+        // 2.50 USD a million.
+        #expect(loser.cost?.total == Int64(input) * 2_500_000)
+        #expect(loser.json["usage_estimated"] == 1)
+    }
+
+    @Test func aLoserThatRefusedCostNothing() async throws {
+        let bench = try bench(.slowFailure(.seconds(2), .unreachable(detail: "")), Self.answer("second", after: 1))
+        _ = await bench.answer(.openAI, Self.question)
+        #expect(try #require(bench.log.records.first).attempts[0].usage == nil)
+    }
+
+    @Test("PITFALLS 23: a hedge is held against its provider's limits, and nothing of it stays reserved")
+    func hedgesAreHeldAgainstLimits() async throws {
+        for (concurrent, asked) in [(1, 1), (2, 2)] {
+            let bench = try bench(
+                Self.answer("first", after: 3), Self.answer("second", after: 1),
+                adjust: { $0.limits.providers["openai"] = LimitRule(tokens: 10_000, concurrent: concurrent) })
+            let text = await bench.answer(.openAI, Self.question).text
+            #expect(text.contains(asked == 1 ? "first" : "second"))
+            #expect(bench.transport.requests.count == asked)
+            #expect(try #require(bench.log.records.first).attempts.count == asked)
+            #expect(bench.gateway.shared.limiter.inFlight(in: .provider("openai")) == 0)
+            #expect(bench.gateway.instanceStatuses().allSatisfy { $0.inFlight == 0 })
+        }
+    }
+
+    @Test func aHedgeThatLimitsKeptBackMayBeAskedWhenTheFirstFails() async throws {
+        let bench = try bench(
+            .slowFailure(.seconds(3), .truncated(detail: "")), Self.answer("second", after: 1),
+            adjust: { $0.limits.providers["openai"] = LimitRule(concurrent: 1) })
+        let answer = await bench.answer(.openAI, Self.question)
+        #expect(await answer.text.contains("second"))
+        #expect(answer.headers["x-gateway-attempts"] == "2")
+        #expect(try #require(bench.log.records.first).attempts.map(\.followUp) == [.failover, nil])
+    }
+
     @Test func learnsWhenMostRequestsHaveBegun() {
         var quantiles = LatencyQuantiles()
         #expect(quantiles.p95 == nil)
