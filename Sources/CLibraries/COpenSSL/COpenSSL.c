@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <openssl/bio.h>
+#include <openssl/x509v3.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <string.h>
@@ -82,4 +83,12 @@ int copenssl_attach_socket(SSL *session, int socket) {
     BIO_set_init(bio, 1);
     SSL_set_bio(session, bio, bio);
     return 1;
+}
+
+int copenssl_expect_host(SSL *session, const char *host) {
+    X509_VERIFY_PARAM *parameters = SSL_get0_param(session);
+    if (X509_VERIFY_PARAM_set1_ip_asc(parameters, host) == 1) return 1;
+    X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    if (X509_VERIFY_PARAM_set1_host(parameters, host, 0) != 1) return 0;
+    return (int)SSL_set_tlsext_host_name(session, host);
 }

@@ -48,6 +48,7 @@ struct ConfigurationDecoder {
         configuration.reasoning =
             reader.table("reasoning") { ReasoningConfiguration(reading: &$0) } ?? configuration.reasoning
         configuration.cache = reader.table("cache") { CacheConfiguration(reading: &$0) } ?? configuration.cache
+        configuration.shared = reader.table("shared") { SharedConfiguration(reading: &$0) } ?? nil
         configuration.prices = reader.table("prices") { PriceConfiguration(reading: &$0) } ?? configuration.prices
         let (level, format) = (configuration.server.logLevel, configuration.server.logFormat)
         configuration.logging =

@@ -24,6 +24,8 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var prices: PriceConfiguration
     public var limits = LimitsConfiguration()
     public var cache = CacheConfiguration()
+    /// What is shared with other gateways; nil shares nothing.
+    public var shared: SharedConfiguration?
     /// What is kept of Responses conversations with models of other APIs.
     public var storedResponses = StoredResponsesConfiguration()
     /// What is remembered of reasoning for clients that cannot return it.

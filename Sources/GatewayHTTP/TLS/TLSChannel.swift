@@ -2,7 +2,7 @@ import COpenSSL
 import CSystem
 import Glibc
 
-/// The server's side of a TLS connection. The handshake happens inside the first reads, under whatever deadline those have.
+/// One side of a TLS connection. The handshake happens inside the first reads, under whatever deadline those have.
 package final class TLSChannel: ConnectionChannel {
     package let descriptor: Int32
     package var isEncrypted: Bool { true }
@@ -14,6 +14,13 @@ package final class TLSChannel: ConnectionChannel {
 
     /// The most that fits into one TLS record (RFC 8446 section 5.1).
     private static let recordSize = 16_384
+
+    /// Why the peer's certificate is not taken; nil when it is, or was not looked at.
+    package var verificationProblem: String? {
+        let result = SSL_get_verify_result(session)
+        guard result != X509_V_OK else { return nil }
+        return X509_verify_cert_error_string(result).map { String(cString: $0) }
+    }
 
     /// Takes over the session, whose socket must be attached already.
     init(session: OpaquePointer, descriptor: Int32) {

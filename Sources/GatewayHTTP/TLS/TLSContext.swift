@@ -35,22 +35,27 @@ package final class TLSContext: @unchecked Sendable {
         certificateFile: String, keyFile: String, minimumVersion: TLSConfiguration.Version = .tls12
     ) throws(TLSError) {
         ERR_clear_error()
-        guard let context = SSL_CTX_new(TLS_server_method()) else { throw .unavailable(reason: Self.reason()) }
+        guard let context = SSL_CTX_new(TLS_server_method()) else {
+            throw .unavailable(reason: TLSError.latestReason())
+        }
         self.context = context
         let version =
             switch minimumVersion {
             case .tls12: copenssl_version_1_2
             case .tls13: copenssl_version_1_3
             }
-        guard copenssl_set_minimum_version(context, version) == 1 else { throw .unavailable(reason: Self.reason()) }
+        guard copenssl_set_minimum_version(context, version) == 1 else {
+            throw .unavailable(reason: TLSError.latestReason())
+        }
         copenssl_never_ask_for_passphrase(context)
         guard SSL_CTX_use_certificate_chain_file(context, certificateFile) == 1 else {
-            throw .certificate(path: certificateFile, reason: Self.reason())
+            throw .certificate(path: certificateFile, reason: TLSError.latestReason())
         }
         guard SSL_CTX_use_PrivateKey_file(context, keyFile, SSL_FILETYPE_PEM) == 1 else {
             let isMismatch = ERR_GET_LIB(ERR_peek_last_error()) == ERR_LIB_X509
             throw isMismatch
-                ? .mismatch(certificate: certificateFile, key: keyFile) : .key(path: keyFile, reason: Self.reason())
+                ? .mismatch(certificate: certificateFile, key: keyFile)
+                : .key(path: keyFile, reason: TLSError.latestReason())
         }
         // Idle connections give their buffers back: 34 KiB each otherwise.
         copenssl_set_mode(
@@ -77,13 +82,6 @@ package final class TLSContext: @unchecked Sendable {
         }
         SSL_set_accept_state(session)
         return TLSChannel(session: session, descriptor: descriptor)
-    }
-
-    /// OpenSSL's reason for its latest failure on this thread.
-    private static func reason() -> String {
-        let code = ERR_peek_last_error()
-        defer { ERR_clear_error() }
-        return ERR_reason_error_string(code).map { String(cString: $0) } ?? "no reason given"
     }
 }
 

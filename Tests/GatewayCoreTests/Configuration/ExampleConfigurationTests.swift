@@ -50,7 +50,7 @@ import Testing
         "[[providers.groq]]", "[[providers.vertex]]",
         "[[providers.openai_responses]]", "[[providers.demo]]", "[providers.anthropic.cache]", "[proxy]",
         "[balancing]", "[balancing.providers.openai]", "[failover]", "[failover.retry_budget]",
-        "[failover.circuit]", "[failover.probes]",
+        "[failover.circuit]", "[failover.probes]", "[shared]",
         "[observability]", "[observability.quota_refresh]", "[metrics]", "[logging]", "[prices]",
         "[[prices.models]]", "[[oauth_providers]]",
     ])

@@ -89,6 +89,13 @@ final class ScriptedConnection {
         }
     }
 
+    /// What has come, at least one byte; nil when the client has gone.
+    func readSome() -> [UInt8]? {
+        guard !unread.isEmpty || receive() else { return nil }
+        defer { unread = [] }
+        return unread
+    }
+
     func send(_ text: String) {
         send(Array(text.utf8))
     }

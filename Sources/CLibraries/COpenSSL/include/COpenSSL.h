@@ -42,4 +42,8 @@ void copenssl_never_ask_for_passphrase(SSL_CTX *context);
 // connection this one never raises SIGPIPE. Returns 1 on success.
 int copenssl_attach_socket(SSL *session, int socket);
 
+// Makes a client's session ask for that host and take no certificate of any other: a name, or an address in digits, which
+// only a certificate for addresses fits. Returns 1 on success.
+int copenssl_expect_host(SSL *session, const char *host);
+
 #endif
