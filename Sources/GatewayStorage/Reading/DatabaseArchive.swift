@@ -12,7 +12,7 @@ package struct DatabaseArchive: RequestArchive {
         _ query: UsageQuery, by grouping: UsageGrouping?
     ) throws(RequestArchiveError) -> GroupedUsage {
         try reading { (reader) throws(StorageFailure) in
-            let sums = try reader.groups(query, by: [grouping ?? .provider])
+            let sums = try reader.groups(query, by: [grouping ?? .key])
             let groups = grouping == nil ? [] : sums.groups.first ?? []
             return GroupedUsage(totals: sums.totals, groups: groups.map { ($0.name, $0.totals) })
         }

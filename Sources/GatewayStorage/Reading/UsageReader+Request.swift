@@ -7,9 +7,9 @@ extension UsageReader {
         try reading { () throws(SQLiteError) in
             // A file that no gateway of this version has opened yet lacks the newest ones.
             let shown = schemaVersion < 4 ? Self.shown.filter { !$0.hasPrefix("saved_") } : Self.shown
+            let table = schemaVersion < Self.summaryVersion ? "requests_usd" : "request_by_id"
             let statement = try database.statement(
-                "SELECT \(shown.joined(separator: ", ")) FROM requests_usd WHERE request_id = ? "
-                    + "ORDER BY id DESC LIMIT 1")
+                "SELECT \(shown.joined(separator: ", ")) FROM \(table) WHERE request_id = ? LIMIT 1")
             defer { statement.reset() }
             try statement.bind(1, id)
             guard try statement.step() else { return nil }

@@ -7,21 +7,27 @@ struct UsageSum {
     private var durations = LatencyHistogram()
     private var firstBytes = LatencyHistogram()
 
-    /// What `add` reads, in its order; the first four are the row's key.
-    static func columns(_ schemaVersion: Int) -> String {
-        oldColumns
-            + (schemaVersion < 3 ? ", 0, 0, 0" : ", cache_hits, cache_misses, estimated")
-            + (schemaVersion < 4 ? ", 0, 0, 0" : ", saved_input_tokens, saved_output_tokens, saved_cost_pico")
+    /// What `add` reads, in its order; the first four are the row's key, and after the sums comes the metadata's value.
+    static func columns(_ table: UsageTable, _ schemaVersion: Int) -> String {
+        let key =
+            switch table {
+            case .hourly, .metadata: "hour, api_key_name, provider, model"
+            case .daily: "day * 24, api_key_name, provider, model"
+            case .values: "hour, api_key_name, '', ''"
+            }
+        let hits = schemaVersion < 3 ? "0, 0, 0" : "cache_hits, cache_misses, estimated"
+        let saved = schemaVersion < 4 ? "0, 0, 0" : "saved_input_tokens, saved_output_tokens, saved_cost_pico"
+        let value = table == .metadata || table == .values ? ", value" : ""
+        return "\(key), \(oldColumns), \(hits), \(saved)\(value)"
     }
 
     /// The schema that has sums by metadata.
     static let metadataVersion = 3
 
     private static let oldColumns = """
-        hour, api_key_name, provider, model, requests, successes, failures, business_errors, timeouts, cancelled, \
-        streams, retried, warned, counted, input_tokens, output_tokens, cache_creation_input_tokens, \
-        cache_read_input_tokens, reasoning_tokens, priced, total_cost_pico, duration_ms, duration_histogram, \
-        ttfb_histogram
+        requests, successes, failures, business_errors, timeouts, cancelled, streams, retried, warned, counted, \
+        input_tokens, output_tokens, cache_creation_input_tokens, cache_read_input_tokens, reasoning_tokens, priced, \
+        total_cost_pico, duration_ms, duration_histogram, ttfb_histogram
         """
 
     /// Where a value of the metadata stands, of rows that have one.

@@ -63,12 +63,16 @@ struct RetentionWork {
     private func sweeps(_ now: Double) -> [Sweep] {
         let milliseconds = Int(now * 1000)
         func before(_ days: Int) -> Int { milliseconds - days * 86_400_000 }
+        let hour = before(rules.usageDays) / 3_600_000
         return [
             Sweep(table: "gateway_runs", column: "started_at", limit: before(rules.usageDays)),
             Sweep(table: "quota_snapshots", column: "timestamp", limit: before(rules.quotaDays)),
             Sweep(table: "failover_events", column: "timestamp", limit: before(rules.days)),
-            Sweep(table: "usage_hourly", column: "hour", limit: before(rules.usageDays) / 3_600_000),
-            Sweep(table: "usage_hourly_metadata", column: "hour", limit: before(rules.usageDays) / 3_600_000),
+            Sweep(table: "usage_daily", column: "day", limit: hour / 24),
+            Sweep(table: "usage_hourly", column: "hour", limit: hour),
+            Sweep(table: "usage_hourly_metadata", column: "hour", limit: hour),
+            Sweep(table: "usage_hourly_values", column: "hour", limit: hour),
+            Sweep(table: "failures_hourly", column: "hour", limit: hour),
             Sweep(table: "requests", column: "timestamp", limit: before(rules.days)),
         ]
     }
@@ -87,7 +91,7 @@ struct RetentionWork {
 
     /// Deletes some; true when nothing is left.
     private static func delete(_ sweep: Sweep, _ database: SQLiteDatabase) throws(SQLiteError) -> Bool {
-        let isWithoutRowID = sweep.column == "hour"
+        let isWithoutRowID = ["hour", "day"].contains(sweep.column)
         let filter = "\(sweep.column) < \(sweep.limit)"
         let place =
             isWithoutRowID

@@ -156,32 +156,43 @@ package struct CostRevision {
         let priced = (cost.total == nil ? 0 : 1) - (row.cost.total == nil ? 0 : 1)
         let difference = Int((cost.total ?? 0) &- (row.cost.total ?? 0))
         guard priced != 0 || difference != 0 else { return }
-        try correct(.plain, row, priced, difference, ["model"], [row.model])
+        let isSummedUp = row.timestamp / 3_600_000 < (try UsageSummaries.until(database))
+        for table in isSummedUp ? [UsageTable.hourly, .daily] : [.hourly] {
+            try correct(table, row, nil, priced, difference)
+        }
         for field in row.metadata {
             guard let value = field.value.string else { continue }
-            try correct(
-                .metadata, row, priced, difference, ["field", "value", "model"], [field.key, value, row.model])
+            for table in isSummedUp ? [UsageTable.metadata, .values] : [.metadata] {
+                try correct(table, row, (field.key, value), priced, difference)
+            }
         }
     }
 
     /// What was too much for a row of its own was summed up under `other`.
     private func correct(
-        _ table: UsageRollup.Table, _ row: Row, _ priced: Int, _ difference: Int, _ columns: [String],
-        _ values: [String]
+        _ table: UsageTable, _ row: Row, _ field: (name: String, value: String)?, _ priced: Int, _ difference: Int
     ) throws(SQLiteError) {
         let statement = try database.statement(
             """
             UPDATE \(table.rawValue) SET priced = priced + ?, total_cost_pico = total_cost_pico + ?
-            WHERE hour = ? AND api_key_name = ? AND provider = ? AND \(columns.map { "\($0) = ?" }.joined(separator: " AND "))
+            WHERE \(table.keyColumns.map { "\($0.rawValue) = ?" }.joined(separator: " AND "))
             """)
-        let others = zip(columns, values).map { $0 == "field" ? $1 : UsageRollup.otherModels }
-        for values in [values, others] {
+        let other = UsageRollup.otherModels
+        for (model, value) in [(row.model, field?.value ?? ""), (other, field == nil ? "" : other)] {
             try statement.bind(1, priced)
             try statement.bind(2, difference)
-            try statement.bind(3, row.timestamp / 3_600_000)
-            try statement.bind(4, row.keyName)
-            try statement.bind(5, row.provider)
-            for (place, value) in values.enumerated() { try statement.bind(Int32(place) + 6, value) }
+            for (place, column) in table.keyColumns.enumerated() {
+                let place = Int32(place) + 3
+                switch column {
+                case .hour: try statement.bind(place, row.timestamp / 3_600_000)
+                case .day: try statement.bind(place, row.timestamp / 86_400_000)
+                case .keyName: try statement.bind(place, row.keyName)
+                case .provider: try statement.bind(place, row.provider)
+                case .model: try statement.bind(place, model)
+                case .field: try statement.bind(place, field?.name)
+                case .value: try statement.bind(place, value)
+                }
+            }
             try statement.run()
             if database.changedRows > 0 { return }
         }

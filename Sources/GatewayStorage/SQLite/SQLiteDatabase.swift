@@ -96,6 +96,17 @@ package final class SQLiteDatabase {
         }
     }
 
+    /// A function of two values as SQLite calls it: the context for its result, and its arguments with their number.
+    typealias BinaryFunction =
+        @convention(c) (OpaquePointer?, Int32, UnsafeMutablePointer<OpaquePointer?>?) -> Void
+
+    /// Makes a function of two values, whose result depends on nothing else, known to this connection's statements.
+    func define(_ name: String, _ function: BinaryFunction) throws(SQLiteError) {
+        let code = sqlite3_create_function_v2(
+            connection, name, 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nil, function, nil, nil, nil)
+        guard code == SQLITE_OK else { throw SQLiteError(code, connection) }
+    }
+
     /// Rows that the latest INSERT, UPDATE or DELETE changed.
     package var changedRows: Int { Int(sqlite3_changes64(connection)) }
 

@@ -115,6 +115,14 @@ package final class SQLiteStatement {
         return String(decoding: UnsafeBufferPointer(start: address, count: count), as: UTF8.self)
     }
 
+    /// Without making a String of the column.
+    package func isText(_ column: Int32, _ text: String) -> Bool {
+        guard let address = sqlite3_column_text(handle, column) else { return false }
+        let count = Int(sqlite3_column_bytes(handle, column))
+        // SAFETY: the text is SQLite's until the next step; it is only compared here.
+        return text.utf8.elementsEqual(UnsafeBufferPointer(start: address, count: count))
+    }
+
     /// Shows a column's bytes in place; empty for NULL.
     package func withBytes<Result>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         let address = sqlite3_column_blob(handle, column)

@@ -75,6 +75,7 @@ extension SQLiteDatabase {
             try database.execute("PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864")
             // The checkpointer comes sooner; this is for a log that it cannot empty, under a load that never pauses.
             try database.execute("PRAGMA wal_autocheckpoint = 8000")
+            try database.defineHistogramSum()
         } catch {
             throw .sqlite(error)
         }

@@ -1,6 +1,6 @@
 extension Schema {
     /// What this gateway writes. A version that was released never changes: changes are new versions.
-    package static let current = Schema([version1, version2, version3, version4])
+    package static let current = Schema([version1, version2, version3, version4, version5])
 
     private static let version1 = Migration(
         version: 1, sql: requests + usage + failoverEvents + modelPrices + quotaSnapshots + runs)
@@ -8,9 +8,7 @@ extension Schema {
     /// One row for each request, and a view of them in USD.
     ///
     /// Times are milliseconds since 1970, `date` and `hour` are UTC. Costs are in 10^-12 USD, exact for every price that
-    /// has at most six decimals per million tokens; NULL is unknown. There is no index by `request_id`: random keys would
-    /// make every record cost three times as much, and a look-up that reads the newest rows first finds what people
-    /// look for at once.
+    /// has at most six decimals per million tokens; NULL is unknown.
     private static let requests = """
         CREATE TABLE requests (
             id INTEGER PRIMARY KEY,

@@ -15,15 +15,17 @@ extension Schema {
                 api_key_name TEXT NOT NULL,
                 provider TEXT NOT NULL,
                 model TEXT NOT NULL,
-                \(sums.map { "\($0) INTEGER NOT NULL DEFAULT 0," }.joined(separator: "\n    "))
-                duration_histogram BLOB,
-                ttfb_histogram BLOB,
+                \(columns(of: sums))
                 PRIMARY KEY (field, hour, value, api_key_name, provider, model)
             ) WITHOUT ROWID;
 
             """)
 
-    private static let sums = [
+    static func columns(of sums: [String]) -> String {
+        sums.map { "\($0) INTEGER NOT NULL DEFAULT 0,\n" }.joined() + "duration_histogram BLOB,\nttfb_histogram BLOB,"
+    }
+
+    static let sums = [
         "requests", "successes", "failures", "business_errors", "timeouts", "cancelled", "streams", "retried", "warned",
         "counted", "input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens",
         "reasoning_tokens", "priced", "total_cost_pico", "duration_ms", "cache_hits", "cache_misses", "estimated",

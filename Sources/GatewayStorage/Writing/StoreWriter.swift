@@ -8,6 +8,8 @@ final class StoreWriter {
         let database: SQLiteDatabase
         let inserter: RequestInserter
         let rollups: [UsageRollup]
+        let failures: FailureRollup
+        let summaries: UsageSummaries
         let events: FailoverEventInserter
         let identity: DatabaseFile.Identity?
     }
@@ -85,13 +87,17 @@ final class StoreWriter {
             try session.database.transaction { () throws(SQLiteError) in
                 for event in events { try session.events.insert(event) }
                 for rollup in session.rollups { rollup.discard() }
+                session.failures.discard()
                 let now = Int(shared.clock.now() * 1000)
                 if let newBook { try PriceRows.write(newBook, to: session.database, now: now) }
                 for record in records {
                     try session.inserter.insert(record, now: now)
                     for rollup in session.rollups { rollup.add(record) }
+                    session.failures.add(record)
                 }
-                for rollup in session.rollups { try rollup.write() }
+                let summedUntil = try UsageSummaries.until(session.database)
+                for rollup in session.rollups { try rollup.write(summedUntil: summedUntil) }
+                try session.failures.write()
             }
         } catch {
             throw .sqlite(error)
@@ -116,16 +122,18 @@ final class StoreWriter {
 
     // MARK: Between batches
 
-    /// Opens the database where it is not open, and deletes what has grown too old, a little at a time.
+    /// Opens the database where it is not open, deletes what has grown too old and sums up hours that are over, a little
+    /// at a time.
     private func maintain() {
         let now = ContinuousClock.now
         do throws(SchemaError) {
             if shared.events.withLock({ !$0.isEmpty }) || newPrices() != nil { try insert([]) }
             let session = try openSession()
             do throws(SQLiteError) {
-                let isDone = try retention.advance(session.database, now: shared.clock.now())
-                nextMaintenance = isDone ? now + Self.maintenanceInterval : now
-                if !isDone { noteLog(of: RetentionWork.rowsPerStep) }
+                let isClean = try retention.advance(session.database, now: shared.clock.now())
+                let isSummedUp = try session.summaries.advance(now: shared.clock.now())
+                nextMaintenance = isClean && isSummedUp ? now + Self.maintenanceInterval : now
+                if !isClean { noteLog(of: RetentionWork.rowsPerStep) }
             } catch {
                 throw .sqlite(error)
             }
@@ -144,7 +152,8 @@ final class StoreWriter {
             try beginRun(database)
             let made = Session(
                 database: database, inserter: try RequestInserter(database),
-                rollups: [try UsageRollup(database, .plain), try UsageRollup(database, .metadata)],
+                rollups: [try UsageRollup(database, .hourly), try UsageRollup(database, .metadata)],
+                failures: try FailureRollup(database), summaries: UsageSummaries(database),
                 events: try FailoverEventInserter(database), identity: file.identity)
             session = made
             return made

@@ -5,19 +5,6 @@ import GatewayCore
 ///
 /// It runs in the transaction that inserts the records, so the sums are never ahead of them or behind.
 final class UsageRollup {
-    enum Table: String {
-        case plain = "usage_hourly"
-        case metadata = "usage_hourly_metadata"
-
-        fileprivate var keyColumns: [String] {
-            let common = ["hour", "api_key_name", "provider", "model"]
-            return switch self {
-            case .plain: common
-            case .metadata: common + ["field", "value"]
-            }
-        }
-    }
-
     struct Key: Hashable {
         var hour: Int
         var keyName: String
@@ -64,32 +51,41 @@ final class UsageRollup {
     private static let rowsPerHour = 2000
     static let otherModels = "other"
 
-    private let table: Table
-    private let select: SQLiteStatement
-    private let upsert: SQLiteStatement
+    private let table: UsageTable
+    private let addition: SQLiteStatement
+    private let summary: UsageTable?
+    private let summaryAddition: SQLiteStatement?
     private var sums: [Key: Sums] = [:]
     private var known: Set<Key> = []
     private var knownHour = 0
 
-    init(_ database: SQLiteDatabase, _ table: Table) throws(SQLiteError) {
+    /// - Parameter table: one that has a summary.
+    init(_ database: SQLiteDatabase, _ table: UsageTable) throws(SQLiteError) {
         self.table = table
-        select = try database.statement(Self.selectText(table))
-        upsert = try database.statement(Self.upsertText(table))
+        addition = try database.statement(table.addition)
+        summary = table.summary
+        if let summary {
+            summaryAddition = try database.statement(summary.addition)
+        } else {
+            summaryAddition = nil
+        }
     }
 
     /// Forgets what was added and not written, after a transaction that failed.
     func discard() { sums.removeAll(keepingCapacity: true) }
 
     func add(_ record: RequestRecord) {
-        switch table {
-        case .plain: sums[key(of: record, nil), default: Sums()].add(record)
-        case .metadata:
-            for field in record.metadata.fields { sums[key(of: record, field), default: Sums()].add(record) }
-        }
+        guard table == .metadata else { return sums[key(of: record, nil), default: Sums()].add(record) }
+        for field in record.metadata.fields { sums[key(of: record, field), default: Sums()].add(record) }
     }
 
-    func write() throws(SQLiteError) {
-        for (key, sums) in sums { try write(key, sums) }
+    /// - Parameter summedUntil: hours before it are in the summary, so what comes for them has to go there too.
+    func write(summedUntil: Int) throws(SQLiteError) {
+        for (key, sums) in sums {
+            try Self.write(key, sums, table, addition)
+            guard key.hour < summedUntil, let summary, let summaryAddition else { continue }
+            try Self.write(key, sums, summary, summaryAddition)
+        }
         sums.removeAll(keepingCapacity: true)
     }
 
@@ -111,59 +107,29 @@ final class UsageRollup {
         return key
     }
 
-    private func write(_ key: Key, _ sums: Sums) throws(SQLiteError) {
-        var durations = sums.durations
-        var firstBytes = sums.firstBytes
-        try bindKey(key, to: select)
-        if try select.step() {
-            select.withBytes(0) { durations.merge(encoded: $0) }
-            select.withBytes(1) { firstBytes.merge(encoded: $0) }
+    private static func write(
+        _ key: Key, _ sums: Sums, _ table: UsageTable, _ addition: SQLiteStatement
+    ) throws(SQLiteError) {
+        var place: Int32 = 1
+        for column in table.keyColumns {
+            switch column {
+            case .hour: try addition.bind(place, key.hour)
+            case .day: try addition.bind(place, key.hour / 24)
+            case .keyName: try addition.bind(place, key.keyName)
+            case .provider: try addition.bind(place, key.provider)
+            case .model: try addition.bind(place, key.model)
+            case .field: try addition.bind(place, key.field?.key ?? "")
+            case .value: try addition.bind(place, key.field?.value ?? "")
+            }
+            place += 1
         }
-        select.reset()
-        try bindKey(key, to: upsert)
-        let first = Int32(table.keyColumns.count) + 1
-        for (place, count) in sums.counts.enumerated() { try upsert.bind(Int32(place) + first, count) }
-        let next = Int32(sums.counts.count) + first
-        try upsert.bind(next, bytes: durations.bytes)
-        try upsert.bind(next + 1, bytes: firstBytes.bytes)
-        try upsert.run()
-    }
-
-    private func bindKey(_ key: Key, to statement: SQLiteStatement) throws(SQLiteError) {
-        try statement.bind(1, key.hour)
-        try statement.bind(2, key.keyName)
-        try statement.bind(3, key.provider)
-        try statement.bind(4, key.model)
-        guard let field = key.field else { return }
-        try statement.bind(5, field.key)
-        try statement.bind(6, field.value)
-    }
-
-    /// In the order of `Sums.counts`.
-    private static let countColumns = [
-        "requests", "successes", "failures", "business_errors", "timeouts", "cancelled", "streams", "retried", "warned",
-        "counted", "input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens",
-        "reasoning_tokens", "priced", "total_cost_pico", "duration_ms", "cache_hits", "cache_misses", "estimated",
-        "saved_input_tokens", "saved_output_tokens", "saved_cost_pico",
-    ]
-    private static let histogramColumns = ["duration_histogram", "ttfb_histogram"]
-
-    private static func selectText(_ table: Table) -> String {
-        """
-        SELECT \(histogramColumns.joined(separator: ", ")) FROM \(table.rawValue)
-        WHERE \(table.keyColumns.map { "\($0) = ?" }.joined(separator: " AND "))
-        """
-    }
-
-    private static func upsertText(_ table: Table) -> String {
-        let columns = table.keyColumns + countColumns + histogramColumns
-        let updates =
-            countColumns.map { "\($0) = \($0) + excluded.\($0)" } + histogramColumns.map { "\($0) = excluded.\($0)" }
-        return """
-            INSERT INTO \(table.rawValue) (\(columns.joined(separator: ", ")))
-            VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
-            ON CONFLICT DO UPDATE SET \(updates.joined(separator: ", "))
-            """
+        for count in sums.counts {
+            try addition.bind(place, count)
+            place += 1
+        }
+        try addition.bind(place, bytes: sums.durations.bytes)
+        try addition.bind(place + 1, bytes: sums.firstBytes.bytes)
+        try addition.run()
     }
 }
 
@@ -207,6 +173,7 @@ extension UsageRollup.Sums {
         if let first = record.timeToFirstByte { firstBytes.add(milliseconds: first.milliseconds) }
     }
 
+    /// In the order of `UsageTable`'s columns.
     fileprivate var counts: [Int] {
         [
             requests, successes, failures, businessErrors, timeouts, cancelled, streams, retried, warned, counted,

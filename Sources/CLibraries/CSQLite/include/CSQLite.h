@@ -19,4 +19,9 @@ static inline int csqlite_bind_bytes(sqlite3_stmt *statement, int place, const v
     return sqlite3_bind_blob(statement, place, bytes, length, SQLITE_TRANSIENT);
 }
 
+/// Gives a copy of the bytes as what a function of SQL returns.
+static inline void csqlite_result_bytes(sqlite3_context *context, const void *bytes, int length) {
+    sqlite3_result_blob(context, bytes, length, SQLITE_TRANSIENT);
+}
+
 #endif
