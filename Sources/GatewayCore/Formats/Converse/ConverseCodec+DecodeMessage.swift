@@ -69,8 +69,8 @@ extension ConverseCodec {
                 part.signature = Signature(origin: .anthropic, value: signature)
             }
             guard text.rest(origin: .converse) == nil else { return whole(fields) }
-        } else if let redacted = try content.optionalString("redactedContent") {
-            part.redacted = Signature(origin: .anthropic, value: redacted)
+        } else if let blob = try content.optionalString("redactedContent"), let redacted = redactedReasoning(blob) {
+            part = redacted
         } else {
             return whole(fields)
         }

@@ -63,7 +63,7 @@ extension ConverseCodec {
     static func encodeReasoning(_ part: ReasoningPart) -> JSONValue? {
         if let redacted = part.redacted {
             guard redacted.origin == .anthropic else { return nil }
-            return ["reasoningContent": ["redactedContent": .string(redacted.value)]]
+            return redactedContent(redacted)
         }
         let signature = part.signature.flatMap { $0.origin == .anthropic ? $0.value : nil }
         guard signature != nil || !part.text.isEmpty else { return nil }

@@ -160,12 +160,15 @@ extension ConverseStreamDecoder {
     private mutating func continueReasoning(
         _ fields: inout FieldReader, at index: Int, into events: inout [StreamEvent]
     ) throws(ConversionError) {
-        if let redacted = try fields.optionalString("redactedContent") {
+        if let blob = try fields.optionalString("redactedContent") {
             // Encrypted thinking comes whole, in a block of its own.
             guard blocks[index] == nil else { throw Self.misfit }
-            let part = ReasoningPart(text: "", redacted: Signature(origin: .anthropic, value: redacted))
+            let block: JSONValue = ["reasoningContent": ["redactedContent": .string(blob)]]
+            let part =
+                ConverseCodec.redactedReasoning(blob).map(ContentPart.reasoning)
+                ?? .foreign(Foreign(origin: .converse, value: block))
             let id = nextPart()
-            events.append(.opened(id, .whole(.reasoning(part))))
+            events.append(.opened(id, .whole(part)))
             events.append(.closed(id))
             return
         }

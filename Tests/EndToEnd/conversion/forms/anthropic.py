@@ -76,7 +76,7 @@ def make() -> Form:
             "messages[assistant].content[tool_use].name": ("look", "mark-tool"),
             "messages[assistant].content[tool_use].input": ({}, {"mark": "marked"}),
             "messages[user].content[tool_result].tool_use_id": ("toolu_1", "toolu_mark"),
-            "RedactedThinkingBlockParam.data": base64_of(Signer("anthropic").sign("redacted").encode()),
+            "RedactedThinkingBlockParam.data": Signer("anthropic").sign("redacted"),
             "thinking(enabled).budget_tokens": (2048, 4096),
             "tool_choice(tool).name": ("look", "mark-tool"),
             "output_config.format(json_schema).schema": (SCHEMA, OTHER_SCHEMA),

@@ -107,7 +107,7 @@ def make() -> Form:
             "additionalModelRequestFields.thinking(enabled).budget_tokens": (2048, 4096),
             "additionalModelRequestFields.top_k": (40, 50),
             "messages[].content[].toolResult.type": "server_tool_use",
-            "ReasoningContentBlock.redactedContent": Signer("anthropic").sign("redacted"),
+            "ReasoningContentBlock.redactedContent": base64_of(Signer("anthropic").sign("redacted").encode()),
             "CachePointBlock.ttl": ("1h", "5m"),
         },
         needs={

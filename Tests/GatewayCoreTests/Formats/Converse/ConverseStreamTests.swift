@@ -63,10 +63,22 @@ struct ConverseStreamDecoderTests {
         guard parts.count == 3, case .reasoning(let thought) = parts[0], case .media(let image) = parts[1],
             case .foreign(let tool) = parts[2]
         else { throw ConversionError("", "\(parts)") }
-        #expect(thought.redacted?.value == "cmVk")
+        #expect(thought.redacted?.value == "red")
         #expect(image.source == .base64("iVBORw0K"))
         #expect(tool.value["toolUse"]?["input"] == ["q": 1])
         #expect(ReplyAccumulator.fold(events).reply.stop == .endOfTurn)
+    }
+
+    @Test(arguments: ["/v8=", "cmVk==", "cmVk\\n"]) func leavesABlobThatIsNoTextAsItIs(blob: String) throws {
+        let block: JSONValue = try JSONValue(
+            parsing: Array(#"{"reasoningContent":{"redactedContent":"\#(blob)"}}"#.utf8))
+        let events = try ConverseTest.events([
+            Self.start, delta(block.serializedString), ("contentBlockStop", #"{"contentBlockIndex":0}"#), Self.stop,
+            Self.metadata,
+        ])
+        let parts = ReplyAccumulator.fold(events).reply.candidates.first?.parts
+        #expect(parts == [.foreign(Foreign(origin: .converse, value: block))])
+        #expect(try ConverseCodec.decodePart(FieldReader(block.object ?? [:])) == parts?.first)
     }
 
     @Test(
