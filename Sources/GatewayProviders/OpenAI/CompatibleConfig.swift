@@ -22,6 +22,8 @@ public struct CompatibleConfig: ProviderConfig {
     public var hasResponses: Bool
     /// Which models the service also has in OpenAI's Completions API.
     public var completions: Completions
+    /// Where reranking is, from the host on; nil is `/rerank` below the address.
+    public var rerankPath: String?
 
     public enum Completions: Sendable, Hashable {
         case none
@@ -34,13 +36,15 @@ public struct CompatibleConfig: ProviderConfig {
     /// A service of which nothing is known may leave `[DONE]` out.
     public init(
         keyPlace: KeyPlace = .bearer, dialect: OpenAIDialect = OpenAIDialect(streamEnd: .finishReason),
-        addressParts: [String: String] = [:], hasResponses: Bool = false, completions: Completions = .none
+        addressParts: [String: String] = [:], hasResponses: Bool = false, completions: Completions = .none,
+        rerankPath: String? = nil
     ) {
         self.keyPlace = keyPlace
         self.dialect = dialect
         self.addressParts = addressParts
         self.hasResponses = hasResponses
         self.completions = completions
+        self.rerankPath = rerankPath
     }
 }
 

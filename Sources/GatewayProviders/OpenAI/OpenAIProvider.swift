@@ -11,6 +11,7 @@ public struct OpenAIProvider: LlmProvider, TokenCounting, EmbeddingProvider, Res
     private let url: String
     /// Whether the service is OpenAI's own, which has more than compatible ones.
     private let isOpenAI: Bool
+    private let rerankPath: String?
     private let headers: ProviderHeaders
     private let timeouts: TransportTimeouts
 
@@ -50,6 +51,7 @@ public struct OpenAIProvider: LlmProvider, TokenCounting, EmbeddingProvider, Res
         self.format = format
         self.isOpenAI = isOpenAI
         self.address = address
+        rerankPath = config.rerankPath
         // A dialect tells how the service's chat differs; its names of models are the same everywhere.
         dialect =
             switch format {
@@ -135,7 +137,23 @@ public struct OpenAIProvider: LlmProvider, TokenCounting, EmbeddingProvider, Res
     public func resourceRequest(_ resource: ResourceRequest, for call: ProviderCall) -> TransportRequest {
         let key = query.isEmpty ? "" : (resource.path.contains("?") ? "&" : "?") + query.dropFirst()
         return TransportRequest(
-            method: resource.method, url: address + resource.path + key,
+            method: resource.method, url: self.url(of: resource) + key,
             headers: headers.carrying(resource.contentType), body: call.body, timeouts: timeouts)
+    }
+
+    private func url(of resource: ResourceRequest) -> String {
+        guard let rerankPath, resource.path == "/rerank", let host = address.startOfPath else {
+            return address + resource.path
+        }
+        return address[..<host] + rerankPath
+    }
+}
+
+extension String {
+    /// Where the path of an address begins; its end where it has none. Nil without a scheme.
+    fileprivate var startOfPath: Index? {
+        let parts = split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        guard parts.count > 2, parts[0].hasSuffix(":"), parts[1].isEmpty else { return nil }
+        return parts[2].endIndex
     }
 }

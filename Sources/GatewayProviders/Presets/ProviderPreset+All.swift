@@ -108,7 +108,7 @@ extension ProviderPreset {
         ProviderPreset(
             key: "cohere", name: "Cohere", otherNames: ["cohere_chat"],
             baseURL: "https://api.cohere.ai/compatibility/v1", keyVariables: ["COHERE_API_KEY", "CO_API_KEY"],
-            modelPrefixes: ["command-", "c4ai-aya-"],
+            modelPrefixes: ["command-", "c4ai-aya-", "rerank-v", "rerank-english-", "rerank-multilingual-"],
             documentation: "https://docs.cohere.com/docs/compatibility-api",
             dialect: OpenAIDialect(
                 [.maxTokens, .oneCandidate, .functionToolsOnly],
@@ -118,7 +118,10 @@ extension ProviderPreset {
                         "service_tier", "parallel_tool_calls",
                     ])
                 ], streamEnd: .finishReason),
-            sources: ["https://docs.cohere.com/docs/compatibility-api"]),
+            rerankPath: "/v2/rerank",
+            sources: [
+                "https://docs.cohere.com/docs/compatibility-api", "https://docs.cohere.com/reference/rerank",
+            ]),
         ProviderPreset(
             key: "moonshot", name: "Moonshot AI", baseURL: "https://api.moonshot.ai/v1",
             keyVariables: ["MOONSHOT_API_KEY"], modelPrefixes: ["kimi-", "moonshot-"],

@@ -22,6 +22,8 @@ package struct ProviderPreset: Sendable {
     package var dialect = OpenAIDialect(streamEnd: .finishReason)
     /// Which of its models it also has in OpenAI's Completions API, by its own documentation.
     var completions = CompatibleConfig.Completions.none
+    /// Where its reranking is, from the host on, if not at `/rerank` below the address.
+    var rerankPath: String?
     /// Where the differences are told.
     package var sources: [String] = []
 
@@ -52,7 +54,9 @@ extension ProviderPreset {
             read: { reader, instance in preset.read(&reader, into: &instance) })
     }
 
-    private var standardConfig: CompatibleConfig { CompatibleConfig(dialect: dialect, completions: completions) }
+    private var standardConfig: CompatibleConfig {
+        CompatibleConfig(dialect: dialect, completions: completions, rerankPath: rerankPath)
+    }
 
     func provider(for instance: InstanceConfiguration) throws(ProviderError) -> OpenAIProvider {
         let config = instance.settings(as: CompatibleConfig.self) ?? standardConfig
