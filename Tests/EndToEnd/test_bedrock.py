@@ -7,14 +7,15 @@ import anthropic
 import boto3
 import botocore.exceptions
 import httpx2 as httpx
-import openai
 import pytest
 
 from conftest import MODELS, PROVIDERS, THINKING_MODELS
+from drivers import Target, talk
 from drivers.bedrock_driver import bedrock_client
 from drivers.clients import openai_client
-from fakes.bedrock_api import ACCESS_KEY, REGION, SESSION
+from fakes.bedrock_api import ACCESS_KEY, REGION
 from fakes.cluster import KEYS, Fakes
+from fakes.signatures import Signer
 from gateway import CLIENT_KEY, Gateway, write_config
 
 CLAUDE = THINKING_MODELS["bedrock"]
@@ -113,6 +114,71 @@ def test_errors_are_bedrocks_for_boto3(gateway: Gateway, status: int, code: str)
     assert caught.value.response["ResponseMetadata"]["RequestId"]
 
 
+ANTHROPIC_ERRORS = {400: anthropic.BadRequestError, 429: anthropic.RateLimitError, 503: anthropic.InternalServerError}
+
+
+@pytest.mark.parametrize("provider", ["bedrock", "openai", "anthropic"])
+@pytest.mark.parametrize(
+    "status,code", [(400, "ValidationException"), (429, "ThrottlingException"), (503, "ServiceUnavailableException")]
+)
+def test_errors_of_invoke_model_are_bedrocks(
+    gateway: Gateway, provider: str, status: int, code: str, stream: bool
+) -> None:
+    """boto3 goes by the header and the message, Anthropic's client for Bedrock by the status."""
+    client = bedrock_client(gateway.url, CLIENT_KEY, "unused")
+    messages = [{"role": "user", "content": f"fail {status}"}]
+    body = {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 100, "messages": messages}
+    invoke = client.invoke_model_with_response_stream if stream else client.invoke_model
+    # Asked by its name, a class of botocore's own: `client.exceptions.ThrottlingException`.
+    with pytest.raises(getattr(client.exceptions, code)) as caught:
+        invoke(modelId=THINKING_MODELS[provider], body=json.dumps(body))
+    assert caught.value.response["Error"]["Code"] == code
+    assert "scripted failure" in caught.value.response["Error"]["Message"]
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+    assert caught.value.response["ResponseMetadata"]["RequestId"]
+    with pytest.raises(ANTHROPIC_ERRORS[status]) as told:
+        claude_client(gateway).messages.create(
+            model=THINKING_MODELS[provider], max_tokens=100, messages=messages, stream=stream
+        )
+    assert told.value.status_code == status and "scripted failure" in str(told.value)
+
+
+def test_refusals_of_the_gateway_at_invoke_model_are_bedrocks(gateway: Gateway) -> None:
+    body = json.dumps({"max_tokens": 100, "messages": [{"role": "user", "content": "hi"}]})
+    for key, model, code, status in (
+        ("sk-wrong", CLAUDE, "UnrecognizedClientException", 401),
+        (CLIENT_KEY, "nobody-has-this", "ResourceNotFoundException", 404),
+    ):
+        with pytest.raises(botocore.exceptions.ClientError) as caught:
+            bedrock_client(gateway.url, key, "unused").invoke_model(modelId=model, body=body)
+        assert caught.value.response["Error"]["Code"] == code
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+    with pytest.raises(bedrock_client(gateway.url, CLIENT_KEY, "unused").exceptions.ValidationException):
+        bedrock_client(gateway.url, CLIENT_KEY, "unused").invoke_model(modelId=CLAUDE, body="[]")
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_pitfall_3_a_stream_of_invoke_model_that_fails_ends_in_an_exception(gateway: Gateway, provider: str) -> None:
+    messages = [{"role": "user", "content": "error mid"}]
+    body = {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 100, "messages": messages}
+    client = bedrock_client(gateway.url, CLIENT_KEY, "unused")
+    stream = client.invoke_model_with_response_stream(modelId=THINKING_MODELS[provider], body=json.dumps(body))["body"]
+    with pytest.raises(botocore.exceptions.EventStreamError) as caught:
+        for _ in stream:
+            pass
+    assert caught.value.response["Error"]["Code"] in (
+        "internalServerException",
+        "modelStreamErrorException",
+        "serviceUnavailableException",
+    )
+    assert caught.value.response["Error"]["Message"]
+    events = claude_client(gateway).messages.create(
+        model=THINKING_MODELS[provider], max_tokens=100, messages=messages, stream=True
+    )
+    with pytest.raises(anthropic.APIStatusError):
+        list(events)
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_pitfall_3_a_stream_that_fails_ends_in_an_exception(gateway: Gateway, provider: str) -> None:
     client = bedrock_client(gateway.url, CLIENT_KEY, "unused")
@@ -121,6 +187,38 @@ def test_pitfall_3_a_stream_that_fails_ends_in_an_exception(gateway: Gateway, pr
     with pytest.raises(botocore.exceptions.EventStreamError):
         for _ in stream:
             pass
+
+
+@pytest.mark.parametrize("provider", ["bedrock", "anthropic"])
+def test_redacted_thinking_goes_back(gateway: Gateway, fakes: Fakes, provider: str, stream: bool) -> None:
+    """The blob of Converse is the text of Anthropic's `data`; both fakes sign it and take nothing else back."""
+    target = Target(gateway.url, CLIENT_KEY, "bedrock", provider, MODELS[provider], THINKING_MODELS[provider])
+    conversation = talk(target, stream, thinking=True, max_tokens=8000)
+    assert conversation.say("think of redacted things, then say: yes").text == "yes"
+    (blob,) = [
+        block["reasoningContent"]["redactedContent"]
+        for block in conversation.messages[-1]["content"]
+        if "redactedContent" in block.get("reasoningContent", {})
+    ]
+    assert Signer("anthropic").verifies("redacted", blob.decode())
+    assert conversation.say("say: again").text == "again"
+    assert [one.status for one in fakes.providers[provider].requests] == [200, 200]
+
+
+def test_redacted_thinking_of_converse_goes_back_from_anthropics_client(
+    tmp_path: Path, fakes: Fakes, stream: bool
+) -> None:
+    urls = {name: url for name, url in fakes.urls.items() if name != "responses"}
+    config = write_config(tmp_path, urls)
+    config.write_text(config.read_text() + 'api = "converse"\n')
+    with Gateway(tmp_path, config) as gateway:
+        target = Target(gateway.url, CLIENT_KEY, "anthropic", "bedrock", CLAUDE, CLAUDE)
+        conversation = talk(target, stream, thinking=True, max_tokens=8000)
+        conversation.say("think of redacted things, then say: yes")
+        kinds = [block["type"] for block in conversation.messages[-1]["content"]]
+        assert kinds == ["thinking", "redacted_thinking", "text"]
+        assert conversation.say("say: again").text == "again"
+    assert fakes.last("bedrock").path.endswith("/converse-stream" if stream else "/converse")
 
 
 def test_wrong_keys_are_refused_as_bedrock_does(gateway: Gateway) -> None:

@@ -81,7 +81,7 @@ extension Gateway {
             peek.isStreaming ? cached.stream(call.format, echo: echo) : cached.whole(call.format, echo: echo)
         journal.noteOutput()
         journal.close(.success, usage: TokenUsage(freshInput: 0, output: 0), failure: nil)
-        var headers = ReplyHeaders.common(requestID: call.id, format: call.format)
+        var headers = ReplyHeaders.common(call)
         headers.append("x-provider", cached.answer.provider)
         if let warnings = cached.answer.warnings { headers.append(ReplyHeaders.warnings, warnings) }
         for field in journal.limitStanding?.headers ?? [:] { headers.append(field.name, field.value) }

@@ -206,12 +206,14 @@ package struct Exchange {
     }
 
     /// Closes the record of a request that got no answer, and says what the client is told.
-    func refuse(_ error: ExchangeFailure) -> ProviderFailure {
+    ///
+    /// - Parameter format: of the client's errors; nil for that of its answers.
+    func refuse(_ error: ExchangeFailure, in format: WireFormat? = nil) -> ProviderFailure {
         let failure = error.provider.map { error.failure.seenByClient(provider: $0) } ?? error.failure
         journal.record.provider = error.provider
         journal.record.instance = error.instance
         journal.record.providerModel = error.model
-        journal.record.status = journal.record.clientFormat?.status(of: failure) ?? failure.status
+        journal.record.status = (format ?? journal.record.clientFormat)?.status(of: failure) ?? failure.status
         let outcome: RequestRecord.Outcome = Task.isCancelled ? .cancelled : error.failure.outcome
         journal.close(outcome, usage: nil, failure: error.failure)
         return failure

@@ -14,6 +14,8 @@ package struct InboundCall: Sendable {
     /// Whether a stream is wanted, where the address says so (Gemini); nil where the body does.
     package var streamInPath: Bool?
     package var framing: StreamFraming
+    /// Whether the answer is Anthropic's and errors are AWS's, as clients of Bedrock's InvokeModel have it.
+    package var isInvocation = false
     /// The path asked for, for the record.
     package var path: String?
     /// The provider where the address fixes it, past all routing.
@@ -37,6 +39,9 @@ package struct InboundCall: Sendable {
 }
 
 extension InboundCall {
+    /// The format in which the client reads errors.
+    package var errorFormat: WireFormat { isInvocation ? .converse : format }
+
     /// Members that stand in the body because the address had no room for them: none of the format's own.
     var membersOfAddress: [String] {
         isAnyFormat && format == .gemini ? ["model", "stream"] : []

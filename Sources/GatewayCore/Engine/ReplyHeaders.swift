@@ -15,9 +15,16 @@ enum ReplyHeaders {
         return headers
     }
 
+    static func common(_ call: InboundCall) -> HTTPFields {
+        var headers = common(requestID: call.id, format: call.format)
+        // Anthropic's client of InvokeModel reads the one, AWS's the other.
+        if call.isInvocation { headers.append("x-amzn-requestid", call.id) }
+        return headers
+    }
+
     /// - Parameter limits: what the gateway's own limits have left; nil where there are none, and the provider's are told.
     static func success(_ call: InboundCall, _ outline: AttemptOutline, limits: LimitStanding?) -> HTTPFields {
-        var headers = common(requestID: call.id, format: call.format)
+        var headers = common(call)
         headers.append("x-provider", outline.instance.providerKey)
         if outline.policy != .allow, let ledger = LossLedger(outline.notes).header { headers.append(warnings, ledger) }
         if outline.attempts > 1 { headers.append(attempts, String(outline.attempts)) }

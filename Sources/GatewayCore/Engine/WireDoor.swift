@@ -17,7 +17,7 @@ extension Gateway {
         var record = RequestRecord(
             id: call.id, startedAt: arrival.startedAt, clientFormat: call.format, keyName: call.client.keyName)
         record.endpoint = call.path.map(CredentialMask.masked)
-        record.status = call.format.status(of: failure)
+        record.status = call.errorFormat.status(of: failure)
         record.trace = state.traces?.context(call.headers, requestID: call.id)
         RequestJournal(record, began: arrival.began, prices: .empty, log: services.log)
             .close(failure.outcome, usage: nil, failure: failure)
@@ -87,8 +87,8 @@ extension Gateway {
                 return OutboundReply(status: 200, headers: headers, body: .stream(stream))
             }
         } catch {
-            let failure = exchange.refuse(error)
-            var reply = refusal(failure, format: call.format, requestID: call.id, provider: error.provider)
+            let failure = exchange.refuse(error, in: call.errorFormat)
+            var reply = refusal(failure, format: call.errorFormat, requestID: call.id, provider: error.provider)
             if let ledger = LossLedger(error.losses).header { reply.headers.append(ReplyHeaders.warnings, ledger) }
             let attempts = exchange.journal.record.attempts.count
             for field in error.limits?.headers ?? [:] { reply.headers.append(field.name, field.value) }

@@ -12,7 +12,7 @@ struct WrappingStreamEncoder: StreamEncoder {
     mutating func encode(_ event: StreamEvent, into output: inout [UInt8]) {
         if case .failed(let failure) = event {
             AWSEventStreamWriter.write(
-                exception: ConverseCodec.streamExceptionName(of: failure),
+                exception: ConverseCodec.invocationExceptionName(of: failure),
                 body: ConverseCodec().encodeFailure(failure), into: &output)
             return
         }

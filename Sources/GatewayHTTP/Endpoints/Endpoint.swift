@@ -89,7 +89,13 @@ enum Endpoint: Equatable {
         }
     }
 
-    /// The format in which errors are told.
+    /// Whether the client is one of Bedrock's InvokeModel.
+    var isInvocation: Bool {
+        guard case .generate(let generation) = self else { return false }
+        return generation.isInvocation
+    }
+
+    /// The format of answers, and of errors but for InvokeModel's.
     var format: WireFormat {
         switch self {
         case .generate(let generation): generation.format

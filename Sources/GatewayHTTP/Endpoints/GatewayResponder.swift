@@ -48,12 +48,12 @@ package struct GatewayResponder: HTTPResponder {
         var client = ClientIdentity(keyName: nil)
         if endpoint.needsKey {
             if !gateway.requiresKey, let failure = KeylessGuard(cors: cors).failure(of: request.headers) {
-                return refuse(failure, call(request, endpoint.format, client, id))
+                return refuse(failure, call(request, endpoint, client, id))
             }
             let credentials = credentials(of: request)
             guard let identity = gateway.identify(credentials) else {
                 let failure: ProviderFailure = credentials.key == nil ? .missingKey : .wrongKey
-                return refuse(failure, call(request, endpoint.format, client, id))
+                return refuse(failure, call(request, endpoint, client, id))
             }
             client = identity
         }
@@ -100,7 +100,7 @@ package struct GatewayResponder: HTTPResponder {
     private func exchange(
         _ match: EndpointMatch, _ request: ServerRequest, _ client: ClientIdentity, _ id: String
     ) async -> ServerResponse {
-        var call = call(request, match.endpoint.format, client, id)
+        var call = call(request, match.endpoint, client, id)
         call.arrival = gateway.noteArrival()
         call.pinnedProvider = match.provider
         if match.endpoint.takesJSONAlone, let failure = MediaTypeCheck.failure(of: request.headers) {
@@ -117,7 +117,7 @@ package struct GatewayResponder: HTTPResponder {
             call.modelInPath = generation.model
             call.streamInPath = generation.isStreaming
             call.framing = generation.framing
-            if generation.isInvocation, let model = generation.model {
+            if call.isInvocation, let model = generation.model {
                 call.becomeAnthropic(model: model, isStreaming: generation.isStreaming == true)
             }
             bodies?.note(call)
@@ -150,6 +150,14 @@ package struct GatewayResponder: HTTPResponder {
 
     /// Still without its body.
     private func call(
+        _ request: ServerRequest, _ endpoint: Endpoint, _ client: ClientIdentity, _ id: String
+    ) -> InboundCall {
+        var call = call(request, endpoint.format, client, id)
+        call.isInvocation = endpoint.isInvocation
+        return call
+    }
+
+    private func call(
         _ request: ServerRequest, _ format: WireFormat, _ client: ClientIdentity, _ id: String
     ) -> InboundCall {
         var call = InboundCall(id: id, format: format, body: [], headers: request.headers, client: client)
@@ -162,7 +170,8 @@ package struct GatewayResponder: HTTPResponder {
         if request.method == "OPTIONS" {
             return ServerResponse(status: 204, headers: ["allow": allowed, "x-request-id": id])
         }
-        var response = refuse(.wrongMethod(request.method, request.target.path), endpoint.format, id)
+        let format = endpoint.isInvocation ? WireFormat.converse : endpoint.format
+        var response = refuse(.wrongMethod(request.method, request.target.path), format, id)
         response.headers.append("allow", allowed)
         return response
     }
@@ -170,7 +179,7 @@ package struct GatewayResponder: HTTPResponder {
     /// Refuses what a client asked for, which leaves a record.
     private func refuse(_ failure: ProviderFailure, _ call: InboundCall) -> ServerResponse {
         gateway.noteRefusal(call, failure)
-        return refuse(failure, call.format, call.id)
+        return refuse(failure, call.errorFormat, call.id)
     }
 
     private func refuse(_ failure: ProviderFailure, _ format: WireFormat, _ id: String) -> ServerResponse {

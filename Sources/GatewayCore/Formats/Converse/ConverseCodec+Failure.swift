@@ -98,6 +98,12 @@ extension ConverseCodec {
         return name.prefix(1).lowercased() + name.dropFirst()
     }
 
+    /// The same in the shape of InvokeModel's stream, which has one more.
+    static func invocationExceptionName(of failure: ProviderFailure) -> String {
+        exceptionName(of: failure) == "ModelTimeoutException"
+            ? "modelTimeoutException" : streamExceptionName(of: failure)
+    }
+
     private static let streamExceptions: Set<String> = [
         "InternalServerException", "ModelStreamErrorException", "ValidationException", "ThrottlingException",
         "ServiceUnavailableException",
