@@ -35,14 +35,22 @@ struct RunningGateway {
 
     /// Complains and returns nil when there is no such gateway, or when it does not answer.
     func ask(_ word: String) -> JSONObject? {
-        guard let connection = ControlConnection(ControlAddress(source)) else {
-            Terminal.complain("gatewayd: no gateway of this user runs with \(source.name)")
+        do {
+            return try answer(to: word)
+        } catch {
+            Terminal.complain("gatewayd: \(error.description)")
             return nil
+        }
+    }
+
+    /// Throws when there is no such gateway, or when it does not answer.
+    func answer(to word: String) throws(Complaint) -> JSONObject {
+        guard let connection = ControlConnection(ControlAddress(source)) else {
+            throw Complaint("no gateway of this user runs with \(source.name)")
         }
         defer { connection.close() }
         guard let answer = connection.ask(word) else {
-            Terminal.complain("gatewayd: the gateway that runs with \(source.name) gave no answer")
-            return nil
+            throw Complaint("the gateway that runs with \(source.name) gave no answer")
         }
         return answer
     }

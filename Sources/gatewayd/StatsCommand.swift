@@ -3,7 +3,7 @@ import GatewayHTTP
 import GatewayStorage
 import Glibc
 
-/// Sums up past requests, from the database alone.
+/// Sums up past requests from the database, and tells how the providers of the running gateway are.
 struct StatsCommand {
     var options: CommandOptions
 
@@ -40,7 +40,8 @@ struct StatsCommand {
     /// The database is opened anew each time, should it have been moved away.
     private func text(_ configuration: GatewayConfiguration, _ path: String) throws(StorageFailure) -> String {
         let report = try StatsReport(
-            UsageReader(path: path), configuration, options.stats, path: absolute(path), now: SystemClock().now())
+            UsageReader(path: path), configuration, options.stats, path: absolute(path), now: SystemClock().now(),
+            health: ProviderHealth(of: RunningGateway(options)))
         return switch options.stats.style {
         case .table: StatsText(report, options.stats).text
         case .json: JSONValue.object(report.json).serializedString + "\n"

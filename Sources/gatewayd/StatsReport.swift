@@ -26,17 +26,21 @@ struct StatsReport {
     var failures: [UsageReader.FailureGroup]
     var path: String
     var database: DatabaseFacts
+    var health: ProviderHealth
 }
 
 extension StatsReport {
     private static let failureKinds = 20
 
     init(
-        _ reader: UsageReader, _ configuration: GatewayConfiguration, _ options: StatsOptions, path: String, now: Double
+        _ reader: UsageReader, _ configuration: GatewayConfiguration, _ options: StatsOptions, path: String,
+        now: Double,
+        health: ProviderHealth
     ) throws(StorageFailure) {
         since = ((now - Double(options.hours) * 3600) / 3600).rounded(.down) * 3600
         self.now = now
         self.path = path
+        self.health = health
         let providers = configuration.providers.filter(\.isEnabled)
         configured = Configured(
             keys: configuration.apiKeys.filter(\.isEnabled).count, providers: providers.count,
@@ -67,6 +71,7 @@ extension StatsReport {
                 "instances": number(configured.instances),
             ],
             "active_api_keys": number(activeKeys), "totals": .object(totals.json),
+            "provider_health": health.json,
         ]
         for table in tables {
             object["by_" + table.grouping.rawValue] = .array(

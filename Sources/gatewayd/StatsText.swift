@@ -13,7 +13,7 @@ struct StatsText {
     }
 
     var text: String {
-        var sections = [header, summary]
+        var sections = [header, summary, report.health.text]
         if report.totals.requests > 0 {
             sections += report.tables.map(table)
             if !report.failures.isEmpty { sections.append(failures) }

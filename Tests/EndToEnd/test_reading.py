@@ -250,6 +250,24 @@ def test_stats_by_metadata_and_watching(fakes: Fakes, tmp_path: Path) -> None:
         watching.terminate()
 
 
+def test_stats_tell_how_the_providers_are(fakes: Fakes, tmp_path: Path) -> None:
+    path = configuration(fakes, tmp_path)
+    path.write_text(path.read_text().replace("failures = 1000000", "failures = 1"))
+    with Gateway(tmp_path, path) as gateway:
+        assert ask(gateway.url, "openai", MODELS["openai"], "hi").status == 200
+        assert ask(gateway.url, "openai", MODELS["anthropic"], "fail 500").status >= 500
+        health = json.loads(run(tmp_path, "stats", "--json", config=path).stdout)["provider_health"]
+        text = run(tmp_path, "stats", config=path).stdout
+    assert (health["healthy"], health["unhealthy"]) == (health["total"] - 1, 1)
+    (down,) = [one for one in health["instances"] if one["status"] == "unhealthy"]
+    assert down["instance"] == "anthropic-primary" and down["failures_in_a_row"] == 1 and down["retry_in_seconds"] > 0
+    assert f"Overall: {health['healthy']}/{health['total']} healthy, 1 down" in text
+    assert "Unhealthy" in text and "1 failure, retry in" in text
+    stopped = run(tmp_path, "stats", config=path)
+    assert stopped.returncode == 0 and "unknown: no gateway of this user runs with" in stopped.stdout
+    assert json.loads(run(tmp_path, "stats", "--json", config=path).stdout)["provider_health"] is None
+
+
 def test_answers_of_the_cache_are_counted_and_cost_nothing(fakes: Fakes, tmp_path: Path) -> None:
     path = configuration(fakes, tmp_path)
     path.write_text(path.read_text() + "\n[cache]\nenabled = true\n")

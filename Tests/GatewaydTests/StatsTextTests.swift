@@ -18,7 +18,18 @@ import Testing
             totals: total,
             tables: [.init(grouping: .model, groups: [.init(name: "gpt-4o", totals: priced), unpriced])],
             failures: [.init(provider: "openai", errorType: "rateLimited", httpStatus: 429, count: 12, latest: now)],
-            path: "/srv/data/observability.db", database: database)
+            path: "/srv/data/observability.db", database: database, health: .known(instances))
+    }
+
+    private var instances: [ProviderHealth.Instance] {
+        [
+            .init(name: "openai-primary", provider: "openai", condition: .healthy, failuresInARow: 0),
+            .init(
+                name: "anthropic-primary", provider: "anthropic", condition: .recovering, failuresInARow: 3, retryIn: 45
+            ),
+            .init(name: "anthropic-backup", provider: "anthropic", condition: .resting, failuresInARow: 1),
+            .init(name: "gemini-main", provider: "gemini", condition: .unhealthy, failuresInARow: 5, retryIn: 480),
+        ]
     }
 
     private var priced: UsageTotals {
@@ -64,6 +75,13 @@ import Testing
                   First byte     half within 210 ms, 95 % within 1.1 s
                   Configured     3 client keys, 2 providers, 4 instances; 1 key used
 
+                Provider health
+                  openai-primary     Healthy     (0 failures)
+                  anthropic-primary  Recovering  (testing recovery, retry in 45 s)
+                  anthropic-backup   Resting     (1 failure)
+                  gemini-main        Unhealthy   (5 failures, retry in 8 m 0 s)
+                  Overall: 1/4 healthy, 1 resting, 1 recovering, 1 down
+
                 By model
                   MODEL      REQUESTS      OK       INPUT  CACHE READ  CACHE WRITE     OUTPUT     P50      P95     COST
                   gpt-4o       12,000  99.9 %  45,213,004  14,016,031      950,000  3,100,200  840 ms   12.3 s   $12.34
@@ -80,6 +98,14 @@ import Testing
                   Gateway   0.1.0, started 2026-11-21 08:30, stopped 2026-11-21 10:29
 
                 """)
+    }
+
+    @Test func saysWhenNobodyKnowsHowTheProvidersAre() {
+        var report = report
+        report.health = .unknown("no gateway of this user runs with gateway.toml")
+        let text = StatsText(report, StatsOptions()).text
+        #expect(text.contains("Provider health\n  unknown: no gateway of this user runs with gateway.toml\n"))
+        #expect(report.json["provider_health"] == .null)
     }
 
     @Test func saysWhenThereWasNothing() {
@@ -100,5 +126,8 @@ import Testing
         #expect(model["model"] == "evil\u{1B}[31m" && model["total_cost_usd"] == .null)
         #expect(json["failures"]?.array?.first?.object?["http_status"]?.int == 429)
         #expect(json["database"]?.object?["gateway"]?.object?["running"] == .bool(false))
+        let health = try #require(json["provider_health"]?.object)
+        #expect(health["total"]?.int == 4 && health["healthy"]?.int == 1 && health["unhealthy"]?.int == 1)
+        #expect(health["instances"]?.array?.last?["retry_in_seconds"]?.int == 480)
     }
 }
