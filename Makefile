@@ -1,6 +1,6 @@
 # The commands of this project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: conversion-table conversion-doc help run build release test test-tsan test-asan e2e simulation bench fuzz lint format clean deps
+.PHONY: conversion-table conversion-doc help run build release test test-tsan test-asan test-large e2e simulation bench fuzz lint format clean deps
 
 SWIFT ?= swift
 ARGS ?=
@@ -62,6 +62,9 @@ simulation: deps ## A hundred thousand schedules of faults against the engine; S
 
 bench: deps ## Measure the gateway beside nginx on this machine
 	scripts/bench.sh $(ARGS)
+
+test-large: deps ## Time every report on a log of a million requests
+	scripts/large_log.sh $(ARGS)
 
 fuzz: deps ## Run every fuzz target
 	scripts/fuzz.sh all

@@ -1,6 +1,7 @@
 import GatewayCore
 
-/// Records as a busy gateway has them: several keys, providers and models, some failures, some streams.
+/// Records as a busy gateway has them: several keys, providers and models, some failures, streams, metadata and
+/// warnings.
 struct SampleRecords {
     private static let models = [
         ("openai", "gpt-5"), ("openai", "gpt-5-mini"), ("openai", "gpt-4o"), ("openai", "gpt-4o-mini"),
@@ -42,6 +43,10 @@ struct SampleRecords {
         record.attempts[0].duration = record.duration
         record.attempts[0].timeToFirstByte = record.timeToFirstByte
         record.attempts[0].status = 200
+        if pick(3) == 0 { _ = record.metadata.set("feature", "feature-\(pick(12))") }
+        if pick(10) == 0 {
+            record.notes = [ConversionNote(.dropped, "/logit_bias", "This provider has no logit_bias.")]
+        }
         if pick(50) == 0 { insertFailedAttempt(into: &record) }
         if pick(20) == 0 {
             record.outcome = pick(2) == 0 ? .failure : .refused
