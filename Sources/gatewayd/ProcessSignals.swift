@@ -11,8 +11,10 @@ struct ProcessSignals {
 
     private var set = sigset_t()
 
-    /// Blocks the signals in this thread and all that it starts from now on.
+    /// Blocks the signals in this thread and all that it starts from now on. A file that reached the size the process may
+    /// give it (`ulimit -f`) is a failed write like that of a full disk, not the end of the process.
     init() {
+        signal(SIGXFSZ, SIG_IGN)
         sigemptyset(&set)
         for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&set, signal) }
         pthread_sigmask(SIG_BLOCK, &set, nil)

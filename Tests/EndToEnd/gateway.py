@@ -108,10 +108,16 @@ class Gateway:
     """A running gatewayd; its log is kept for the message of a failed test."""
 
     def __init__(
-        self, folder: Path, config: Path | None, scheme: str = "http", env: dict[str, str] | None = None
+        self,
+        folder: Path,
+        config: Path | None,
+        scheme: str = "http",
+        env: dict[str, str] | None = None,
+        wrapper: tuple[str, ...] = (),
     ) -> None:
-        """Without a configuration it runs on the built-in default, in `folder`."""
+        """Without a configuration it runs on the built-in default, in `folder`. The wrapper ends by becoming the gateway."""
         self.folder, self.config, self.scheme, self.env = folder, config, scheme, env or {}
+        self.wrapper = wrapper
         self.log = folder / "gatewayd.log"
         self.port = 0
 
@@ -121,7 +127,7 @@ class Gateway:
         if not binary:
             raise RuntimeError("GATEWAYD must name the binary to test")
         config = ["--config", str(self.config)] if self.config else []
-        command = [binary, "start", *config, "--port-file", str(port_file)]
+        command = [*self.wrapper, binary, "start", *config, "--port-file", str(port_file)]
         with self.log.open("wb") as log:
             # A folder of its own, so that what the gateway writes by default stays out of the repository.
             self.process = subprocess.Popen(

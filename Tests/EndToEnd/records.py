@@ -45,12 +45,15 @@ def price(provider: str, model: str) -> str:
     lines = "\n".join(f"{name} = {amount}" for name, amount in PRICES.items())
     return f'\n[[prices.models]]\nprovider = "{provider}"\nmodel = "{model}"\n{lines}\n'
 
+
 TABLES = "SELECT name FROM sqlite_master WHERE name = 'requests'"
 
 
-def rows(gateway: Gateway, query: str, *values: object) -> list[dict]:
-    path = gateway.folder / "observability.db"
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
+def rows(gateway: Gateway, query: str, *values: object, folder: Path | None = None) -> list[dict]:
+    path = (folder or gateway.folder) / "observability.db"
+    # A copy has no index of its log yet, which is made by who may write.
+    mode = "rw" if folder else "ro"
+    with sqlite3.connect(f"file:{path}?mode={mode}", uri=True) as database:
         database.row_factory = sqlite3.Row
         found = [dict(row) for row in database.execute(query, values)]
     database.close()
