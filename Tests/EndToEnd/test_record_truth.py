@@ -18,7 +18,7 @@ from gateway import Gateway, write_config
 from raw import Reply, ask, connected, head_and_body, read_until, wait_for
 from records import Counts, expected, figures, observability, price, row, rows
 
-# Bedrock's clients speak in frames of their own, which `raw` does not.
+# Bedrock's clients speak in frames of their own, which `raw` does not: `test_record_truth_bedrock`.
 CLIENTS = (*FORMATS, "completions")
 CLOUD_KEY = "cloud-key"
 COUNTS = [
