@@ -34,7 +34,8 @@ public final class Gateway: Sendable {
         prices = PriceShelf(configuration.prices)
         self.catalog = providers
         self.transport = transport
-        shared = SharedEngineState(configuration, clock: services.monotonicClock)
+        shared = SharedEngineState(
+            configuration, clock: services.monotonicClock, sharedState: services.sharedState)
         storedResponses = StoredResponses(configuration.storedResponses)
         current = Mutex(try GatewayState(configuration, catalog: providers, transport: transport, services: services))
     }
@@ -106,7 +107,7 @@ public final class Gateway: Sendable {
                     encoder: EventCollector(), toolNames: composed.toolNames, memory: composed.memory)
             })
         do {
-            try exchange.enterLimits(key: nil, model: request.model) { LimitEstimate.tokens(of: request) }
+            try await exchange.enterLimits(key: nil, model: request.model) { LimitEstimate.tokens(of: request) }
             let result = try await exchange.ask(question)
             if case .decoded(let reply) = result.0 {
                 exchange.journal.close(.success, usage: reply.usage, failure: nil)
@@ -133,6 +134,10 @@ public struct GatewayServices: Sendable {
     /// The environment variables and files in which providers may find credentials.
     public var environment: [String: String]
     public var files: any FileReader
+    /// What is shared with other gateways; nil for one on its own.
+    package var sharedState: (any SharedState)?
+    /// Where answers are kept when the configuration wants gateways to share them.
+    package var sharedCache: (any SharedCache)?
     package let requestIDs = RequestIDSource()
 
     public init(
@@ -171,6 +176,6 @@ package final class GatewayState: Sendable {
             configuration, catalog: catalog, transport: transport, services: services, older: older?.directory)
         keys = KeyRing(configuration)
         traces = TraceSampler(configuration.telemetry)
-        answers = AnswerCache.make(configuration, older: older)
+        answers = AnswerCache.make(configuration, older: older, shared: services.sharedCache)
     }
 }

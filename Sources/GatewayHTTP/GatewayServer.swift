@@ -1,4 +1,5 @@
 import GatewayCore
+import Synchronization
 
 /// A gateway served over HTTP inside a program: the addresses of `gatewayd`, without its log, its storage and its signals.
 ///
@@ -12,6 +13,8 @@ public final class GatewayServer: Sendable {
     private let media: GuardedFetcher
     private let server: HTTPServer
     private let shutdownTimeout: Duration
+    private let shared: SharedServices?
+    private let sharing: Mutex<Task<Void, Never>?>
 
     /// - Parameters:
     ///   - providers: the kinds of provider the configuration may name; `.all` of GatewayProviders.
@@ -27,10 +30,13 @@ public final class GatewayServer: Sendable {
         transport = CurlTransport(options: options, group: group)
         media = GuardedFetcher(group: group)
         let clock = SystemClock()
+        shared = try SharedServices(configuration, group: group)
+        sharing = Mutex(nil)
+        var services = GatewayServices(
+            clock: clock, log: log, media: media, environment: environment, files: SystemFiles())
+        shared?.add(to: &services)
         gateway = try Gateway(
-            configuration: configuration, providers: providers, transport: transport,
-            services: GatewayServices(
-                clock: clock, log: log, media: media, environment: environment, files: SystemFiles()))
+            configuration: configuration, providers: providers, transport: transport, services: services)
         var settings = HTTPServerConfiguration()
         settings.host = configuration.requiresKey ? configuration.server.host : "127.0.0.1"
         settings.port = UInt16(clamping: configuration.server.port)
@@ -48,6 +54,11 @@ public final class GatewayServer: Sendable {
     /// - Throws: why it cannot listen there.
     public func start() async throws -> Int {
         try group.start()
+        if let shared {
+            shared.start()
+            let task = Task(executorPreference: group.anyLoop()) { [gateway] in await gateway.runSharing() }
+            sharing.withLock { $0 = task }
+        }
         return Int(try await server.start().first?.port ?? 0)
     }
 
@@ -57,6 +68,8 @@ public final class GatewayServer: Sendable {
         await server.shutdown(deadline: shutdownTimeout) { gateway.abortStreams() }
         await media.shutdown()
         await transport.shutdown()
+        sharing.withLock { $0 }?.cancel()
+        shared?.close()
         group.stop()
     }
 }

@@ -23,6 +23,8 @@ final class Daemon {
     private var priceRefresh: Task<Void, Never>?
     private var healthProbes: Task<Void, Never>?
     private var traceExport: Task<Void, Never>?
+    private let shared: SharedServices?
+    private var sharing: Task<Void, Never>?
 
     init(
         _ configuration: GatewayConfiguration, from source: ConfigurationSource, _ environment: [String: String],
@@ -45,12 +47,14 @@ final class Daemon {
         if configuration.metrics.isEnabled { logs.append(metrics) }
         var events: [any FailoverEventLog] = [FailoverEventLines(logger: logger)]
         if let store { events.append(store) }
+        shared = try SharedServices(configuration, group: group) { logger.log($0, $1) }
+        var services = GatewayServices(
+            clock: clock, log: logs.count == 1 ? logs[0] : RequestLogFanOut(logs: logs),
+            failoverEvents: FailoverEventFanOut(logs: events), media: media, environment: environment,
+            files: SystemFiles())
+        shared?.add(to: &services)
         gateway = try Gateway(
-            configuration: configuration, providers: .all, transport: transport,
-            services: GatewayServices(
-                clock: clock, log: logs.count == 1 ? logs[0] : RequestLogFanOut(logs: logs),
-                failoverEvents: FailoverEventFanOut(logs: events), media: media,
-                environment: environment, files: SystemFiles()))
+            configuration: configuration, providers: .all, transport: transport, services: services)
         let gateway = gateway
         store?.followPrices { gateway.prices.book }
         reloader = Reloader(source, started: configuration, gateway: gateway, metrics: metrics, logger: logger)
@@ -92,6 +96,10 @@ final class Daemon {
         // On a loop, whose transfers then need no other thread.
         healthProbes = Task(executorPreference: group.anyLoop()) { [gateway] in await gateway.runHealthProbes() }
         if let traces { traceExport = Task { await traces.run() } }
+        if let shared {
+            shared.start()
+            sharing = Task(executorPreference: group.anyLoop()) { [gateway] in await gateway.runSharing() }
+        }
     }
 
     /// Nil when the configuration names no address.
@@ -118,6 +126,7 @@ final class Daemon {
         let deadline = configuration.server.shutdownTimeout
         priceRefresh?.cancel()
         healthProbes?.cancel()
+        sharing?.cancel()
         let (traces, traceExport) = (traces, traceExport)
         health.beginStopping()
         try? Blocking.wait {  // none of these throws
@@ -126,6 +135,7 @@ final class Daemon {
             await media.shutdown()
             await transport.shutdown()
         }
+        shared?.close()
         group.stop()
         store?.closeAndTell(logger)
     }
@@ -153,6 +163,19 @@ extension HTTPServerConfiguration {
 }
 
 extension LogWriter {
+    /// Once for each change, whatever the number of requests.
+    fileprivate func log(_ use: SharedStanding.Use, _ change: RedisChange) {
+        var fields: JSONObject = ["use": .string(use.rawValue)]
+        switch change.now {
+        case .starting: break
+        // As loud as needed for those who were told of the loss to be told of its end.
+        case .connected: log(change.before == .starting ? .info : .warning, "shared_state_connected", fields)
+        case .away(let reason):
+            fields.append("reason", .string(reason))
+            log(.error, "shared_state_away", fields)
+        }
+    }
+
     fileprivate func log(_ outcome: PriceRefresher.Outcome) {
         switch outcome {
         case .refreshed(let prices, let leftOut):

@@ -35,7 +35,8 @@ struct OperatorDesk: Sendable {
         case "status":
             return StatusReport(
                 address: address, configuration: configuration, processID: Int(getpid()), startedAt: startedAt,
-                now: clock.now(), reloads: reloader.history, statuses: gateway.instanceStatuses()
+                now: clock.now(), reloads: reloader.history, statuses: gateway.instanceStatuses(),
+                shared: gateway.sharedStandings
             ).json
         default: return ["error": .string("unknown word")]
         }

@@ -126,6 +126,7 @@ extension GatewayConfiguration {
         copy.metrics = started.metrics
         copy.telemetry = started.telemetry
         copy.storedResponses = started.storedResponses
+        copy.shared = started.shared
         copy.logging.file = started.logging.file
         copy.logging.includesRequestBodies = started.logging.includesRequestBodies
         copy.logging.includesResponseBodies = started.logging.includesResponseBodies
@@ -140,7 +141,8 @@ extension GatewayConfiguration {
         let sections = [
             ("[server]", server != self.server), ("[proxy]", proxy != kept.proxy),
             ("[observability]", observability != kept.observability), ("[metrics]", metrics != kept.metrics),
-            ("[telemetry]", telemetry != kept.telemetry), ("[responses]", storedResponses != kept.storedResponses),
+            ("[shared]", shared != kept.shared), ("[telemetry]", telemetry != kept.telemetry),
+            ("[responses]", storedResponses != kept.storedResponses),
             ("[logging] file, request_body, response_body", logging != kept.logging),
             (
                 "[prices] refresh",

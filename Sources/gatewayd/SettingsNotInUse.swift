@@ -13,7 +13,6 @@ enum SettingsNotInUse {
         if configuration.observability.quotaRefresh != QuotaRefreshConfiguration() {
             warnings.append("[observability.quota_refresh]: no provider is asked for its quota yet")
         }
-        if configuration.shared != nil { warnings.append("[shared]: nothing is shared yet") }
         for provider in configuration.providers where provider.isEnabled {
             if ProviderCatalog.all.kinds.contains(where: { $0.key == provider.kind && !$0.isSpoken }) {
                 warnings.append("[[providers.\(provider.kind)]]: nothing speaks to it yet; its models are refused")

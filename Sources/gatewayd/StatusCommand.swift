@@ -24,6 +24,7 @@ struct StatusReport {
     var now: Double
     var reloads: Reloader.History
     var statuses: [InstanceStatus]
+    var shared: [SharedStanding] = []
 
     var json: JSONObject {
         var json: JSONObject = [
@@ -36,7 +37,7 @@ struct StatusReport {
                 "error": reloads.complaint.map { .string($0) } ?? .null,
             ]),
         ]
-        for member in ProviderStatusReport(statuses).json { json.append(member.key, member.value) }
+        for member in ProviderStatusReport(statuses, shared: shared).json { json.append(member.key, member.value) }
         return json
     }
 }
@@ -64,7 +65,17 @@ struct StatusText {
                 lines.append(("", "refused: \(error.split(separator: "\n").first ?? "")"))
             }
         }
+        for (place, shared) in (report["shared"]?.array ?? []).enumerated() {
+            lines.append((place == 0 ? "shared" : "", Self.text(of: shared)))
+        }
         return lines
+    }
+
+    private static func text(of shared: JSONValue) -> String {
+        let (use, status) = (shared["use"]?.string ?? "", shared["status"]?.string ?? "")
+        let gateways = shared["gateways"]?.int.map { ", \($0) gateway\($0 == 1 ? "" : "s")" } ?? ""
+        let problem = shared["problem"]?.string.map { ": \($0)" } ?? ""
+        return "\(use) on \(shared["server"]?.string ?? ""): \(status)\(gateways)\(problem)"
     }
 
     private var running: String {

@@ -2,18 +2,29 @@
 package final class AnswerCache: Sendable {
     let configuration: CacheConfiguration
     let store: any ResponseCache
+    /// Whether other gateways have the same store.
+    let isShared: Bool
     let flights = AnswerFlights()
 
-    init(_ configuration: CacheConfiguration, store: any ResponseCache) {
+    init(_ configuration: CacheConfiguration, store: any ResponseCache, isShared: Bool = false) {
         self.configuration = configuration
         self.store = store
+        self.isShared = isShared
     }
 
     /// Nil when none is configured. What is kept outlives a reload that changes nothing about who answers.
-    static func make(_ configuration: GatewayConfiguration, older: GatewayState?) -> AnswerCache? {
+    static func make(
+        _ configuration: GatewayConfiguration, older: GatewayState?, shared: (any SharedCache)?
+    ) -> AnswerCache? {
         let cache = configuration.cache
         guard cache.isEnabled else { return nil }
-        guard let older, let known = older.answers, older.configuration.answersLike(configuration) else {
+        if cache.place == .redis, let shared {
+            shared.use(maxBytes: cache.maxBytes)
+            if let known = older?.answers, known.isShared, known.configuration == cache { return known }
+            return AnswerCache(cache, store: shared, isShared: true)
+        }
+        guard let older, let known = older.answers, !known.isShared, older.configuration.answersLike(configuration)
+        else {
             return AnswerCache(cache, store: MemoryCache(maxBytes: cache.maxBytes))
         }
         return known.configuration == cache ? known : AnswerCache(cache, store: known.store)

@@ -8,12 +8,21 @@ public struct CacheConfiguration: Sendable, Equatable {
         case all
     }
 
+    /// Where answers are kept.
+    public enum Place: String, Sendable, CaseIterable {
+        /// In this process.
+        case memory
+        /// On the server of `[shared]`, for all gateways that share it.
+        case redis
+    }
+
     /// Without it nothing is kept and no request can ask for it.
     public var isEnabled: Bool = false
     /// For requests that say nothing themselves.
     public var mode: CacheMode = .on
     public var lifetime: Duration = .seconds(3600)
-    /// Of all requests and answers together, in memory.
+    public var place: Place = .memory
+    /// Of all requests and answers together, wherever they are kept.
     public var maxBytes: Int = 512 << 20
     /// A longer answer is not kept.
     public var maxAnswerBytes: Int = 4 << 20
@@ -31,6 +40,7 @@ public struct CacheConfiguration: Sendable, Equatable {
     init(reading reader: inout ConfigurationReader) {
         self.init(isEnabled: reader.boolean("enabled") ?? true)
         mode = reader.choice("mode", of: CacheMode.self) ?? mode
+        place = reader.choice("backend", of: Place.self) ?? place
         lifetime = reader.seconds("ttl_seconds") ?? lifetime
         maxBytes = reader.integer("max_size_mb", in: 1...1_048_576).map { $0 << 20 } ?? maxBytes
         maxAnswerBytes = reader.integer("max_answer_kb", in: 1...1_048_576).map { $0 << 10 } ?? maxAnswerBytes

@@ -130,6 +130,7 @@ struct ConfigurationDecoder {
         case .model(let name): location(along: ["models", name, "provider"])
         case .providers: location(along: ["providers"])
         case .instance(let provider, let index): instanceLocations[provider]?[index] ?? root.location
+        case .cache: location(along: ["cache", "backend"])
         case .oauthProvider(let index): oauthLocations[index]
         }
     }

@@ -18,6 +18,7 @@ struct ConfigurationValidator {
         case providers
         case instance(provider: String, Int)
         case oauthProvider(Int)
+        case cache
     }
 
     enum FallbackTable: String, CaseIterable {
@@ -35,7 +36,7 @@ struct ConfigurationValidator {
     }
 
     func problems() -> [ConfigurationProblem] {
-        server() + apiKeys() + providers() + routing() + failover() + oauthProviders() + limits()
+        server() + apiKeys() + providers() + routing() + failover() + oauthProviders() + limits() + cache()
     }
 
     func problem(_ subject: Subject, _ message: String, hint: String?) -> ConfigurationProblem {
@@ -151,6 +152,17 @@ struct ConfigurationValidator {
         }
         return problems
             + configuration.limits.providers.keys.sorted().flatMap { reference(to: $0, from: .limitedProvider($0)) }
+    }
+
+    private func cache() -> [ConfigurationProblem] {
+        guard configuration.cache.isEnabled, configuration.cache.place == .redis, configuration.shared == nil else {
+            return []
+        }
+        return [
+            problem(
+                .cache, "the cache's backend is redis, and no server is named",
+                hint: "add [shared] with redis = \"redis://host:6379/0\", or write backend = \"memory\"")
+        ]
     }
 
     private static func leadsToItself(_ name: String, _ targets: [String: String]) -> Bool {

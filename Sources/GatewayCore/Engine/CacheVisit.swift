@@ -38,11 +38,15 @@ struct CacheVisit {
         self.policy = policy
         self.state = state
         lifetime = min(wish.lifetime ?? cache.configuration.lifetime, cache.configuration.lifetime)
-        let headers = Self.relevantHeaders.compactMap { name in call.headers[name].map { "\(name): \($0)" } }
+        var variant = Self.relevantHeaders.compactMap { name in call.headers[name].map { "\(name): \($0)" } }
+        // Other gateways may lead the name elsewhere.
+        if cache.isShared, let route = state.router.route(peek.model) {
+            variant.append("route: \(route.providerKey)/\(route.model)")
+        }
         key = CacheKey(
             format: call.format, scope: cache.configuration.sharing == .key ? call.client.keyName : nil,
             provider: call.pinnedProvider ?? peek.gatewayOptions.provider?.name, model: peek.model,
-            variant: headers.joined(separator: "\n"), body: body)
+            variant: variant.joined(separator: "\n"), body: body)
     }
 
     /// What there is, waiting for an identical request under way. Throws 504 where the client wants nothing but a kept answer.
@@ -80,7 +84,8 @@ struct CacheVisit {
 
     /// Nil when it is too old for the client, lost what the client must not lose, or cannot be read any more.
     private func reply(_ answer: CachedAnswer, _ services: GatewayServices) -> CachedReply? {
-        let age = services.clock.now() - answer.storedAt
+        // Another gateway's clock may be ahead.
+        let age = max(services.clock.now() - answer.storedAt, 0)
         if let maxAge = directive.maxAge, age > maxAge / .seconds(1) { return nil }
         if policy == .strict, answer.warnings != nil { return nil }
         let instances = state.directory.instances(of: answer.provider)

@@ -36,7 +36,9 @@ extension Gateway {
     ) async throws(ExchangeFailure) -> (outbound: OutboundReply, usage: TokenUsage?) {
         var question = question
         var whole: EmbeddingReply?
-        try exchange.enterLimits(key: door.call.client.keyName, model: question.model) { door.call.body.count / 4 }
+        try await exchange.enterLimits(key: door.call.client.keyName, model: question.model) {
+            door.call.body.count / 4
+        }
         var part = 0
         while true {
             let place = part

@@ -48,7 +48,7 @@ extension Exchange {
                 switch event {
                 case .hedgeIsDue:
                     guard running == 1, race.winner == nil,
-                        let second = hedge(beside: first, for: question.clientFormat, plan)
+                        let second = await hedge(beside: first, for: question.clientFormat, plan)
                     else { continue }
                     running += 1
                     group.addTask { .ended(second, await second.run(question, media: media)) }
@@ -69,13 +69,13 @@ extension Exchange {
         }
     }
 
-    private func hedge(beside first: Attempt, for client: WireFormat?, _ plan: AttemptPlan) -> Attempt? {
+    private func hedge(beside first: Attempt, for client: WireFormat?, _ plan: AttemptPlan) async -> Attempt? {
         guard !Task.isCancelled,
             let candidate = plan.hedge(beside: first.candidate, at: services.monotonicClock.now())
         else { return nil }
         let attempt = Attempt(
             candidate, for: client, in: journal, deadline: plan.deadline, services: services)
-        guard enterProviderLimits(attempt) == nil else {
+        guard await enterProviderLimits(attempt) == nil else {
             attempt.abandon()
             journal.withdrawAttempt(attempt.journalID)
             plan.withdrawHedge()

@@ -2,22 +2,25 @@ extension Exchange {
     /// Holds the request against the limits of the gateway, the key and the model; throws when one does not let it pass now.
     ///
     /// - Parameter tokens: the most that it may cost; asked for only where there are limits.
-    func enterLimits(key: String?, model: String, tokens: () -> Int) throws(ExchangeFailure) {
+    func enterLimits(key: String?, model: String, tokens: () -> Int) async throws(ExchangeFailure) {
         let limiter = shared.limiter
         guard !limiter.isIdle else { return }
         journal.reservedTokens = tokens()
         switch limiter.admit(key: key, model: model, tokens: journal.reservedTokens) {
-        case .success(let reservation): journal.hold(reservation)
+        case .success(let reservation):
+            if let refusal = await limiter.confirm(reservation) { throw ExchangeFailure(refusal) }
+            journal.hold(reservation)
         case .failure(let refusal): throw ExchangeFailure(refusal)
         }
     }
 
     /// Holds one attempt against its provider's limits; when they do not let it pass, another provider may take the request.
-    func enterProviderLimits(_ attempt: Attempt) -> ExchangeFailure? {
+    func enterProviderLimits(_ attempt: Attempt) async -> ExchangeFailure? {
         let limiter = shared.limiter
         guard !limiter.isIdle else { return nil }
         switch limiter.admit(provider: attempt.instance.providerKey, tokens: journal.reservedTokens) {
         case .success(let reservation):
+            if let refusal = await limiter.confirm(reservation) { return ExchangeFailure(refusal) }
             attempt.reservation = reservation
             return nil
         case .failure(let refusal): return ExchangeFailure(refusal)

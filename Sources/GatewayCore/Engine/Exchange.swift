@@ -66,7 +66,7 @@ package struct Exchange {
         while true {
             switch nextMove(plan, question.clientFormat) {
             case .ask(let attempt):
-                if let refusal = enterProviderLimits(attempt) {
+                if let refusal = await enterProviderLimits(attempt) {
                     _ = note(refusal, of: attempt, plan)
                     continue
                 }

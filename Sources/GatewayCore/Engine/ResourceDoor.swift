@@ -28,7 +28,7 @@ extension Gateway {
                 },
                 pipe: { _, speech in PassThroughPipe(isJSON: isJSON, codec: speech.codec) })
             question.keeper = keeper
-            try exchange.enterLimits(key: call.client.keyName, model: question.model) { call.body.count / 4 }
+            try await exchange.enterLimits(key: call.client.keyName, model: question.model) { call.body.count / 4 }
             let (answer, outline) = try await exchange.ask(question)
             guard case .stream(let stream) = answer else { throw ExchangeFailure(.unexpectedAnswer) }
             let type = outline.headers["content-type"]

@@ -10,10 +10,12 @@ package final class SharedEngineState: Sendable {
 
     private let currentLimiter: Mutex<Limiter>
 
-    init(_ configuration: GatewayConfiguration, clock: any MonotonicClock) {
+    init(
+        _ configuration: GatewayConfiguration, clock: any MonotonicClock, sharedState: (any SharedState)?
+    ) {
         let now = clock.now()
         currentLimiter = Mutex(
-            Limiter(configuration.limits, keys: configuration.apiKeys.map(\.name), clock: clock))
+            Limiter(configuration.limits, keys: configuration.apiKeys.map(\.name), clock: clock, shared: sharedState))
         reasoning = ReasoningStore(configuration.reasoning, clock: clock)
         sessions = StickySessions(capacity: configuration.balancing.maxSessions)
         retryBudget = RetryBudget(configuration.failover.retryBudget, at: now)

@@ -57,7 +57,7 @@ extension Exchange {
         while true {
             switch nextMove(plan, rest.clientFormat) {
             case .ask(let attempt):
-                if let refusal = enterProviderLimits(attempt) {
+                if let refusal = await enterProviderLimits(attempt) {
                     _ = note(refusal, of: attempt, plan)
                     continue
                 }

@@ -50,7 +50,9 @@ extension Gateway {
             var question = try question(call, peek, echo, keep, exchange.state)
             question.tellsUsage = peek.gatewayOptions.wantsCost && call.framing == .sse
             question.keeper = keeper
-            try exchange.enterLimits(key: call.client.keyName, model: peek.model) { LimitEstimate.tokens(of: peek) }
+            try await exchange.enterLimits(key: call.client.keyName, model: peek.model) {
+                LimitEstimate.tokens(of: peek)
+            }
             switch try await visitCache(call, peek, question.policy, exchange) {
             case nil: break
             case .hit(let cached)?:

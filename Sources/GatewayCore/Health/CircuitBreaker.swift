@@ -41,6 +41,8 @@ package struct CircuitBreaker: Sendable {
     private var epoch: UInt32 = 0
     private var hasProbe = false
     private var probedAt = MonotonicInstant(nanoseconds: .min)
+    /// Until then no probe is let through: another gateway has one under way.
+    private var heldUntil = MonotonicInstant(nanoseconds: .min)
     /// Successes in a row while half-open; all of them while closed.
     private var successes = 0
     /// The latest ones, at most as many as open it.
@@ -54,18 +56,21 @@ package struct CircuitBreaker: Sendable {
     package func isAvailable(at now: MonotonicInstant) -> Bool {
         switch state {
         case .closed: true
-        case .open(let until): now >= until
-        case .halfOpen: !hasProbe
+        case .open(let until): now >= until && now >= heldUntil
+        case .halfOpen: !hasProbe && now >= heldUntil
         }
     }
 
     /// When it lets the next probe through; nil while closed or half-open.
     package var opensAgainAt: MonotonicInstant? {
-        if case .open(let until) = state { until } else { nil }
+        if case .open(let until) = state { max(until, heldUntil) } else { nil }
     }
 
     /// Since when it lets requests through, where it does: the end of its time, or its latest probe.
     package var availableSince: MonotonicInstant { max(opensAgainAt ?? probedAt, probedAt) }
+
+    /// Whether a probe is under way.
+    package var isProbed: Bool { hasProbe }
 
     package func failureCount(at now: MonotonicInstant) -> Int {
         failures.count { now - $0.at <= settings.window }
@@ -76,10 +81,10 @@ package struct CircuitBreaker: Sendable {
         switch state {
         case .closed: return (Permit(epoch: epoch, isProbe: false), nil)
         case .open(let until):
-            guard now >= until else { return (nil, nil) }
+            guard now >= until, now >= heldUntil else { return (nil, nil) }
             return (takeProbe(at: now), .halfOpened)
         case .halfOpen:
-            return hasProbe ? (nil, nil) : (takeProbe(at: now), nil)
+            return hasProbe || now < heldUntil ? (nil, nil) : (takeProbe(at: now), nil)
         }
     }
 
@@ -149,8 +154,14 @@ package struct CircuitBreaker: Sendable {
         let base =
             settings.openDurations.isEmpty
             ? .seconds(60) : settings.openDurations[min(openings, settings.openDurations.count - 1)]
-        let duration = Backoff.jittered(base, by: settings.jitter, jitter)
-        openings += 1
+        return open(for: Backoff.jittered(base, by: settings.jitter, jitter), openings: openings + 1, at: now)
+    }
+
+    // MARK: What other gateways found out
+
+    /// Another gateway has opened it, so often in a row.
+    package mutating func open(for duration: Duration, openings: Int, at now: MonotonicInstant) -> Transition {
+        self.openings = openings
         epoch &+= 1
         hasProbe = false
         failures = []
@@ -158,8 +169,27 @@ package struct CircuitBreaker: Sendable {
         return .opened(for: duration)
     }
 
+    /// Another gateway has closed it.
+    package mutating func adoptClosing() -> Transition? {
+        guard state != .closed else { return nil }
+        close()
+        return .closed
+    }
+
+    /// While open, is so until that moment, unless it is so already within the tolerance.
+    ///
+    /// - Parameter heldUntil: until when no probe is let through; nil lets them.
+    package mutating func align(until: MonotonicInstant, within tolerance: Duration, heldUntil: MonotonicInstant?) {
+        if case .open(let known) = state, known - until > tolerance || until - known > tolerance {
+            state = .open(until: until)
+        }
+        self.heldUntil = heldUntil ?? MonotonicInstant(nanoseconds: .min)
+    }
+
     private mutating func close() {
         state = .closed
+        heldUntil = MonotonicInstant(nanoseconds: .min)
+        hasProbe = false
         epoch &+= 1
         openings = 0
         successes = 0

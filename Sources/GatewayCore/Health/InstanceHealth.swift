@@ -90,6 +90,28 @@ package final class InstanceHealth: Sendable {
         }
     }
 
+    // MARK: What other gateways found out
+
+    package var breaker: CircuitBreaker { state.withLock { $0.breaker } }
+
+    /// Another gateway has opened its circuit, so often in a row.
+    package func adoptOpening(for duration: Duration, openings: Int, at now: MonotonicInstant) {
+        change(nil, at: now, note: Self.otherGateway) { state, changes in
+            state.adoptOpening(for: duration, openings: openings, at: now, changes: &changes)
+        }
+    }
+
+    /// Another gateway has closed its circuit.
+    package func adoptClosing(at now: MonotonicInstant) {
+        change(nil, at: now, note: Self.otherGateway) { state, changes in state.adoptClosing(changes: &changes) }
+    }
+
+    package func alignCircuit(until: MonotonicInstant, within tolerance: Duration, heldUntil: MonotonicInstant?) {
+        state.withLock { $0.alignCircuit(until: until, within: tolerance, heldUntil: heldUntil) }
+    }
+
+    private static let otherGateway = "another gateway has found it so"
+
     // MARK: Telling
 
     /// How it is, in a form that others may keep.
@@ -102,7 +124,7 @@ package final class InstanceHealth: Sendable {
     }
 
     private func change<Value: Sendable>(
-        _ requestID: String?, at now: MonotonicInstant, _ failure: ProviderFailure? = nil,
+        _ requestID: String?, at now: MonotonicInstant, _ failure: ProviderFailure? = nil, note: String? = nil,
         _ body: (inout InstanceState, inout [InstanceState.Change]) -> Value
     ) -> Value {
         let (value, changes) = state.withLock { state in
@@ -110,21 +132,24 @@ package final class InstanceHealth: Sendable {
             let value = body(&state, &changes)
             return (value, changes)
         }
-        if !changes.isEmpty { tell(changes, requestID, failure) }
+        if !changes.isEmpty { tell(changes, requestID, failure, note) }
         return value
     }
 
-    private func tell(_ changes: [InstanceState.Change], _ requestID: String?, _ failure: ProviderFailure?) {
+    private func tell(
+        _ changes: [InstanceState.Change], _ requestID: String?, _ failure: ProviderFailure?, _ note: String?
+    ) {
         let instant = services.clock.now()
         for change in changes {
             var event = FailoverEvent(change.kind, at: instant, provider: provider, instance: instance)
             event.requestID = requestID
+            event.message = note
             event.failures = change.failures
             event.retryAt = change.openFor.map { instant + $0.inSeconds }
             switch change.kind {
             case .failure, .circuitOpen:
                 event.failureKind = failure?.kind
-                event.message = failure?.message
+                event.message = failure?.message ?? note
             case .circuitHalfOpen, .circuitClosed, .recovery: break
             }
             if keyCount > 1, let key = change.key {

@@ -252,6 +252,24 @@ package struct InstanceState: Sendable {
         wasSilent = false
     }
 
+    // MARK: What other gateways found out
+
+    package mutating func adoptOpening(
+        for duration: Duration, openings: Int, at now: MonotonicInstant, changes: inout [Change]
+    ) {
+        note(breaker.open(for: duration, openings: openings, at: now), of: nil, &changes)
+    }
+
+    package mutating func adoptClosing(changes: inout [Change]) {
+        note(breaker.adoptClosing(), of: nil, &changes)
+    }
+
+    package mutating func alignCircuit(
+        until: MonotonicInstant, within tolerance: Duration, heldUntil: MonotonicInstant?
+    ) {
+        breaker.align(until: until, within: tolerance, heldUntil: heldUntil)
+    }
+
     private mutating func forbid(_ model: String, key: Int, at now: MonotonicInstant) {
         let until = now + (settings.circuit.openDurations.first ?? .seconds(60))
         keys[key].forbidden.removeAll { $0.until <= now || $0.model == model }

@@ -1,12 +1,15 @@
 /// How every provider is, as `GET /api/v1/providers/status` and `gatewayd status --json` tell it.
 package struct ProviderStatusReport {
     private let statuses: [InstanceStatus]
+    private let shared: [SharedStanding]
 
-    package init(_ statuses: [InstanceStatus]) {
+    package init(_ statuses: [InstanceStatus], shared: [SharedStanding] = []) {
         self.statuses = statuses
+        self.shared = shared
     }
 
-    /// `{"providers": [{"provider", "status", "instances": […]}]}`, in the configuration's order. Nothing in it is secret.
+    /// `{"providers": [{"provider", "status", "instances": […]}]}`, in the configuration's order, and `shared` where something is
+    /// shared with other gateways. Nothing in it is secret.
     package var json: JSONObject {
         var keys: [String] = []
         for status in statuses where !keys.contains(status.provider) { keys.append(status.provider) }
@@ -17,7 +20,9 @@ package struct ProviderStatusReport {
                 "instances": .array(instances.map { .object($0.json) }),
             ])
         }
-        return ["providers": .array(providers)]
+        var json: JSONObject = ["providers": .array(providers)]
+        if !shared.isEmpty { json.append("shared", .array(shared.map { .object($0.json) })) }
+        return json
     }
 
     /// `degraded` when some of its instances are not healthy, `unhealthy` when none can be asked.

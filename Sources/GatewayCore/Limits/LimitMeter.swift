@@ -43,6 +43,13 @@ struct LimitMeter: Sendable {
         }
     }
 
+    /// Undoes a reservation, as if the request had never come.
+    mutating func withdraw(tokens amount: Int, at now: MonotonicInstant) {
+        inFlight -= 1
+        requests?.putBack(1, at: now)
+        tokens?.putBack(amount, at: now)
+    }
+
     /// What is left, for the headers of an answer.
     func standing(at now: MonotonicInstant) -> LimitStanding {
         LimitStanding(

@@ -14,6 +14,13 @@ package struct LimitRefusal: Error, Sendable, Hashable {
     /// What the limits that the request counts against have left.
     package var standing = LimitStanding()
 
+    package init(scope: LimitScope, unit: Unit, limit: Int, retryAfter: Duration) {
+        self.scope = scope
+        self.unit = unit
+        self.limit = limit
+        self.retryAfter = retryAfter
+    }
+
     /// How clients are told: 429, or 503 where it is not the client's doing.
     package var failure: ProviderFailure {
         guard unit != .overload else {

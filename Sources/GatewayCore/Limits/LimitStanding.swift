@@ -5,13 +5,24 @@ package struct LimitStanding: Sendable, Hashable {
         package var remaining: Int
         /// How long until nothing is used up any more.
         package var reset: Duration
+
+        package init(limit: Int, remaining: Int, reset: Duration) {
+            self.limit = limit
+            self.remaining = remaining
+            self.reset = reset
+        }
     }
 
     package var requests: Count?
     package var tokens: Count?
 
     /// The tighter of both, unit by unit.
-    func tightened(by other: LimitStanding) -> LimitStanding {
+    package init(requests: Count? = nil, tokens: Count? = nil) {
+        self.requests = requests
+        self.tokens = tokens
+    }
+
+    package func tightened(by other: LimitStanding) -> LimitStanding {
         LimitStanding(
             requests: Self.tighter(requests, other.requests), tokens: Self.tighter(tokens, other.tokens))
     }

@@ -14,14 +14,22 @@ package final class Limiter: Sendable {
     private let configuration: LimitsConfiguration
     private let keys: [String]
     private let clock: any MonotonicClock
+    private let shared: (any SharedState)?
+    private let claimIDs = RequestIDSource()
     /// Where each scope's meter stands.
     private let places: [LimitScope: Int]
     /// The patterns among the models, longest first, without their star.
     private let modelPrefixes: [(prefix: String, name: String)]
     private let state: Mutex<State>
 
-    /// - Parameter keys: the names of the keys that clients may present.
-    package init(_ configuration: LimitsConfiguration, keys: [String], clock: any MonotonicClock) {
+    /// - Parameters:
+    ///   - keys: the names of the keys that clients may present.
+    ///   - shared: where the counts of other gateways are; nil for a gateway on its own.
+    package init(
+        _ configuration: LimitsConfiguration, keys: [String], clock: any MonotonicClock,
+        shared: (any SharedState)? = nil
+    ) {
+        self.shared = shared
         self.configuration = configuration
         self.keys = keys
         self.clock = clock
@@ -46,7 +54,7 @@ package final class Limiter: Sendable {
     /// Itself when it already holds requests against those limits: its counts then go on. Else one that begins anew.
     package func applying(_ configuration: LimitsConfiguration, keys: [String]) -> Limiter {
         configuration == self.configuration && keys == self.keys
-            ? self : Limiter(configuration, keys: keys, clock: clock)
+            ? self : Limiter(configuration, keys: keys, clock: clock, shared: shared)
     }
 
     /// Lets a request of that key for that model in, or says why not.
@@ -89,7 +97,40 @@ package final class Limiter: Sendable {
         }
     }
 
+    /// Holds what was let in against the counts of all gateways too, where they are shared: why it may not pass after all,
+    /// and nothing of it is counted then. Waits for the shared state for a short while at most; without it the gateway's own
+    /// counts stand.
+    package func confirm(_ reservation: Reservation) async -> LimitRefusal? {
+        guard let shared, !reservation.places.isEmpty else { return nil }
+        let counts = state.withLock { state in
+            reservation.places.map { place in
+                LimitClaim.Count(scope: state.meters[place].scope, rule: state.meters[place].rule)
+            }
+        }
+        let claim = LimitClaim(id: claimIDs.next(), tokens: reservation.tokens, counts: counts)
+        switch await shared.reserve(claim) {
+        case nil: return nil
+        case .granted(let standing)?:
+            reservation.share(claim, standing)
+            return nil
+        case .refused(let refusal)?:
+            reservation.withdraw()
+            return refusal
+        }
+    }
+
+    fileprivate func withdraw(_ reservation: Reservation) {
+        let now = clock.now()
+        state.withLock { state in
+            for place in reservation.places {
+                state.meters[place].withdraw(tokens: reservation.tokens, at: now)
+            }
+            if reservation.countsInFlight { state.inFlight -= 1 }
+        }
+    }
+
     fileprivate func settle(_ reservation: Reservation, used: Int) {
+        if let claim = reservation.claim { shared?.settle(claim, used: used) }
         let now = clock.now()
         state.withLock { state in
             for place in reservation.places {
@@ -102,9 +143,10 @@ package final class Limiter: Sendable {
     /// What the limits that a reservation counts against have left.
     fileprivate func standing(_ reservation: Reservation) -> LimitStanding {
         let now = clock.now()
-        return state.withLock { state in
+        let own = state.withLock { state in
             Self.standing(of: reservation.places, in: state, at: now)
         }
+        return reservation.sharedStanding.map { own.tightened(by: $0) } ?? own
     }
 
     private static func standing(of places: [Int], in state: State, at now: MonotonicInstant) -> LimitStanding {
@@ -137,6 +179,7 @@ package final class Reservation: Sendable {
     fileprivate let countsInFlight: Bool
     private let limiter: Limiter
     private let isSettled = Atomic(false)
+    private let shared = Mutex<(claim: LimitClaim, standing: LimitStanding)?>(nil)
 
     fileprivate init(_ limiter: Limiter, places: [Int], tokens: Int, countsInFlight: Bool) {
         self.limiter = limiter
@@ -158,4 +201,18 @@ package final class Reservation: Sendable {
     }
 
     package var standing: LimitStanding { limiter.standing(self) }
+
+    // MARK: Among gateways
+
+    fileprivate var claim: LimitClaim? { shared.withLock { $0?.claim } }
+    fileprivate var sharedStanding: LimitStanding? { shared.withLock { $0?.standing } }
+
+    fileprivate func share(_ claim: LimitClaim, _ standing: LimitStanding) {
+        shared.withLock { $0 = (claim, standing) }
+    }
+
+    fileprivate func withdraw() {
+        guard !isSettled.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        limiter.withdraw(self)
+    }
 }

@@ -129,6 +129,18 @@ extension MetricFamily {
     package static let traceQueue = MetricFamily(
         "llm_gateway_trace_queue_length", .gauge, help: "Requests whose spans wait for the collector of traces.")
 
+    package static let sharedConnected = MetricFamily(
+        "llm_gateway_shared_connected", .gauge, ["use"],
+        help:
+            "1 while the server of what is shared answers, 0 while the gateway goes on by itself; by use: state, cache."
+    )
+    package static let sharedFailures = MetricFamily(
+        "llm_gateway_shared_failures_total", .counter, ["use"],
+        help: "What that server was not asked or did not answer, and what the gateway decided by itself.")
+    package static let sharingGateways = MetricFamily(
+        "llm_gateway_sharing_gateways", .gauge,
+        help: "Gateways that share limits and circuits now, this one included; 0 while the server is away.")
+
     // MARK: The process, by Prometheus's names
 
     package static let processCPU = MetricFamily(
@@ -155,7 +167,7 @@ extension MetricFamily {
         buildInfo, openStreams, sessions, openConnections, eventLoops, eventLoopLag, overhead, metricSeries,
         foldedRequests,
         requestLogQueue, requestLogWorking, requestLogWritten, requestLogLost, requestLogFailures, logLinesDropped,
-        traceSpans, traceSpansDropped, traceQueue,
+        traceSpans, traceSpansDropped, traceQueue, sharedConnected, sharedFailures, sharingGateways,
         processCPU, processMemory, processVirtualMemory, processThreads, processOpenFiles, processMaxFiles,
         processStart,
     ]

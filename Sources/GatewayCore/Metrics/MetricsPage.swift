@@ -44,5 +44,17 @@ extension Gateway: MetricSource {
         }
         writer.begin(.instanceInFlight)
         for (status, labels) in instances { writer.sample(.integer(status.inFlight), labels) }
+        write(sharedStandings, to: &writer)
+    }
+
+    private func write(_ standings: [SharedStanding], to writer: inout MetricsWriter) {
+        guard !standings.isEmpty else { return }
+        let uses = standings.map { ($0, LabelText(name: "use", value: $0.use.rawValue)) }
+        writer.begin(.sharedConnected)
+        for (standing, use) in uses { writer.sample(.integer(standing.condition == .connected ? 1 : 0), use) }
+        writer.begin(.sharedFailures)
+        for (standing, use) in uses { writer.sample(.integer(standing.failures), use) }
+        writer.begin(.sharingGateways)
+        writer.sample(.integer(standings.compactMap(\.gateways).first ?? 0))
     }
 }

@@ -16,7 +16,8 @@ struct AdministrationAPI: Sendable {
                 case .usage: try await log().usage(request.target, for: client)
                 case .request(let name): try await log().request(name, for: client)
                 case .explain: try await explanation(request, client, id)
-                case .providerStatus: ProviderStatusReport(gateway.instanceStatuses()).json
+                case .providerStatus:
+                    ProviderStatusReport(gateway.instanceStatuses(), shared: gateway.sharedStandings).json
                 case .clearCache: try await clearing()
                 }
             return ServerResponse(
@@ -30,6 +31,11 @@ struct AdministrationAPI: Sendable {
 
     private func clearing() async throws(ProviderFailure) -> JSONObject {
         guard let count = await gateway.clearCache() else { throw .noCache }
+        for standing in gateway.sharedStandings where standing.use == .cache && standing.condition != .connected {
+            throw ProviderFailure(
+                kind: .unavailable, status: 503,
+                message: "The server of the shared cache is away: only what this gateway kept itself is cleared.")
+        }
         return ["cleared": .number(JSONNumber(count))]
     }
 

@@ -66,6 +66,11 @@ package final class HealthMonitor: Sendable {
             if problem != nil, check.consequence == .notReady { isReady = false }
             results[check.name] = .string(problem ?? "ok")
         }
+        for standing in gateway.sharedStandings {
+            // Requests are served all the same.
+            let told = standing.problem.map { "\(standing.condition.rawValue): \($0)" } ?? standing.condition.rawValue
+            results["shared_\(standing.use.rawValue)"] = .string(standing.condition == .connected ? "ok" : told)
+        }
         let body: JSONObject = ["status": isReady ? "ready" : "not ready", "checks": .object(results)]
         return (isReady ? 200 : 503, body)
     }

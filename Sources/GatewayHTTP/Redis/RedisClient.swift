@@ -17,6 +17,12 @@ package enum RedisStanding: Sendable, Equatable {
     }
 }
 
+/// A server was lost, is back, or was reached or not at the first attempt.
+package struct RedisChange: Sendable {
+    package var before: RedisStanding
+    package var now: RedisStanding
+}
+
 /// What a client needs to know of its server.
 package struct RedisSetup: Sendable {
     package var url: RedisURL
@@ -55,7 +61,7 @@ package final class RedisClient: Sendable {
     ///   - loop: carries the connection. It must run, and outlive the client.
     ///   - changed: told on the loop when the standing has changed between connected and away, and once at the start.
     package init(
-        _ setup: RedisSetup, loop: EventLoop, changed: @escaping @Sendable (RedisStanding) -> Void = { _ in }
+        _ setup: RedisSetup, loop: EventLoop, changed: @escaping @Sendable (RedisChange) -> Void = { _ in }
     ) {
         self.loop = loop
         board = RedisStandingBoard(changed)
@@ -120,6 +126,18 @@ package final class RedisClient: Sendable {
         }
     }
 
+    /// Calls the body on the loop each time the interval is over, for as long as it says that it wants to be called.
+    package func every(_ interval: Duration, _ body: @escaping @Sendable () -> Bool) {
+        let loop = loop
+        loop.submit { Self.call(body, every: interval, on: loop) }
+    }
+
+    private static func call(_ body: @escaping @Sendable () -> Bool, every interval: Duration, on loop: EventLoop) {
+        loop.schedule(after: interval) {
+            if body() { call(body, every: interval, on: loop) }
+        }
+    }
+
     /// Ends the connection for good; calls fail from now on.
     package func close() {
         let link = link
@@ -134,9 +152,9 @@ private final class FailureCount: Sendable {
 /// What a client's standing is, for every thread.
 final class RedisStandingBoard: Sendable {
     private let standing = Mutex(RedisStanding.starting)
-    private let changed: @Sendable (RedisStanding) -> Void
+    private let changed: @Sendable (RedisChange) -> Void
 
-    init(_ changed: @escaping @Sendable (RedisStanding) -> Void) {
+    init(_ changed: @escaping @Sendable (RedisChange) -> Void) {
         self.changed = changed
     }
 
@@ -144,11 +162,13 @@ final class RedisStandingBoard: Sendable {
 
     /// Tells of the change where it is one between connected and not.
     func set(_ newer: RedisStanding) {
-        let isNews = standing.withLock { standing in
+        let older = standing.withLock { standing in
             defer { standing = newer }
-            return standing == .starting || standing.isConnected != newer.isConnected
+            return standing
         }
-        if isNews { changed(newer) }
+        if older == .starting || older.isConnected != newer.isConnected {
+            changed(RedisChange(before: older, now: newer))
+        }
     }
 }
 

@@ -31,7 +31,7 @@ final class RedisConnection: ReadinessHandler, TurnEndHandler {
     private var isFlushDue = false
     private var waiting: [Waiting] = []
     private var firstWaiting = 0
-    private var timer: TimerToken?
+    private var timer: (token: TimerToken, due: Int64)?
     /// Called once, when the connection has ended.
     private let ended: (RedisError) -> Void
 
@@ -86,7 +86,7 @@ final class RedisConnection: ReadinessHandler, TurnEndHandler {
         guard state != .ended else { return }
         let problem = state == .open ? (channel as? TLSChannel)?.verificationProblem : nil
         state = .ended
-        if let timer { loop.cancel(timer) }
+        if let timer { loop.cancel(timer.token) }
         if let registration { loop.unwatch(registration) }
         close(channel.descriptor)
         let left = waiting[firstWaiting...]
@@ -204,8 +204,14 @@ final class RedisConnection: ReadinessHandler, TurnEndHandler {
     /// Replies come in order, so that one that does not come in time leaves those behind it without hope too: the connection
     /// ends, and another is made.
     private func setTimer() {
-        guard timer == nil, firstWaiting < waiting.count else { return }
-        timer = loop.schedule(at: waiting[firstWaiting].deadline) { [weak self] in self?.checkDeadline() }
+        guard firstWaiting < waiting.count else { return }
+        let due = waiting[firstWaiting].deadline
+        if let (token, isDue) = timer {
+            // Signing in may take longer than what comes after it.
+            guard due < isDue else { return }
+            loop.cancel(token)
+        }
+        timer = (loop.schedule(at: due) { [weak self] in self?.checkDeadline() }, due)
     }
 
     private func checkDeadline() {

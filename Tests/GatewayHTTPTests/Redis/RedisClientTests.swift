@@ -65,7 +65,7 @@ import Testing
         try await withLoops(1) { group in
             let redis = try FakeRedis { words, connection in words.first == "GET" && connection == 1 ? "" : nil }
             let board = Told()
-            let client = redis.client(on: group.loops[0]) { standing in board.note(standing.isConnected) }
+            let client = redis.client(on: group.loops[0]) { board.note($0.now.isConnected) }
             #expect(await client.standing { $0.isConnected } == .connected)
             let first = await error { () async throws(RedisError) in try await client.call(get) }
             #expect(first == .timedOut)
