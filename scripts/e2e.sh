@@ -28,6 +28,8 @@ fi
 # The metrics are checked by Prometheus itself; without it the tests that need it fail and say so.
 PROMETHEUS_FOLDER=${PROMETHEUS_FOLDER:-$(scripts/prometheus.sh || true)}
 export PROMETHEUS_FOLDER
+# The same for the servers that several gateways stand behind and share.
+scripts/test-servers.sh || true
 
 # The clients must reach the fakes and the gateway on loopback, whatever proxy the machine is set up with.
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
