@@ -89,12 +89,11 @@ public final class Gateway: Sendable {
         _ request: ChatRequest, _ conversion: ConversionPolicy?
     ) async throws(GatewayError) -> (Exchange.Answer, AttemptOutline) {
         let state = state
-        var record = RequestRecord(
-            id: services.requestIDs.next(), startedAt: services.clock.now(), clientFormat: nil, keyName: nil)
-        record.trace = state.traces?.context([:], requestID: record.id)
-        let exchange = Exchange(
-            services: services, state: state, shared: shared,
-            journal: RequestJournal(record, prices: prices.book, log: services.log))
+        let journal = RequestJournal(
+            id: services.requestIDs.next(), startedAt: services.clock.now(), clientFormat: nil, keyName: nil,
+            prices: prices.book, log: services.log)
+        journal.record.trace = state.traces?.context([:], requestID: journal.record.id)
+        let exchange = Exchange(state, shared, journal: journal)
         let question = Exchange.Question(
             model: request.model, isStreaming: request.isStreaming, clientHeaders: [:], provider: nil,
             policy: conversion ?? exchange.state.configuration.conversion.policy,

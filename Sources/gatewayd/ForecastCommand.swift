@@ -18,7 +18,7 @@ struct ForecastCommand {
                 configuration: configuration, providers: .all, transport: NoTransport(),
                 services: GatewayServices(
                     clock: SystemClock(), environment: environment.variables, files: SystemFiles()))
-            var call = InboundCall(id: "forecast", format: .openAI, body: body)
+            let call = InboundCall(id: "forecast", format: .openAI, body: body)
             call.isAnyFormat = true
             let inbound = call
             let forecast = try Blocking.wait { try await gateway.forecast(inbound) }

@@ -4,6 +4,8 @@ import GatewayCore
 struct RequestLogFanOut: RequestLog {
     let logs: [any RequestLog]
 
+    var wantsBeginnings: Bool { logs.contains { $0.wantsBeginnings } }
+
     func began(_ record: RequestRecord) {
         for log in logs { log.began(record) }
     }

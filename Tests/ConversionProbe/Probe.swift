@@ -41,15 +41,19 @@ struct Probe {
             let provider = question["provider"]?.string, let body = question["body"],
             let instance = gateway.state.directory.instances(of: provider).first
         else { throw ProbeFault(message: "not a question: \(question.serializedString)") }
-        var call = InboundCall(id: "probe", format: client, body: body.serialized())
-        call.pinnedProvider = provider
-        if !client.codec.namesModelInBody {
-            call.modelInPath = Self.model
-            call.streamInPath = question["stream"] == true
+        func makeCall() -> InboundCall {
+            let call = InboundCall(id: "probe", format: client, body: body.serialized())
+            call.pinnedProvider = provider
+            if !client.codec.namesModelInBody {
+                call.modelInPath = Self.model
+                call.streamInPath = question["stream"] == true
+            }
+            return call
         }
-        var answer: JSONObject = ["strict": try await strictRefusal(call)]
+        var answer: JSONObject = ["strict": try await strictRefusal(makeCall())]
         do {
-            let peek = try RequestPeek(&call)
+            let call = makeCall()
+            let peek = try RequestPeek(call)
             // In the provider's own format, also where it speaks the client's besides.
             let composer = CallComposer(
                 route: gateway.state.router.route(Self.model, to: provider), instance: instance,
@@ -66,7 +70,6 @@ struct Probe {
 
     /// Null where a strict client's request reaches the provider, which then fails.
     private func strictRefusal(_ call: InboundCall) async throws -> JSONValue {
-        var call = call
         call.headers.append(ConversionPolicy.headerName, ConversionPolicy.strict.rawValue)
         let reply = await gateway.answer(call)
         guard reply.status == 400, case .bytes(let bytes) = reply.body else { return .null }

@@ -4,37 +4,44 @@ extension Attempt {
     /// Nothing has gone to the client by then, so another instance can still take over.
     func run(_ question: Exchange.Question, media: (any MediaFetcher)?) async -> ExchangeFailure? {
         do throws(ExchangeFailure) {
-            let composed = try await question.compose(
-                CallComposer(route: candidate.route, instance: instance, speech: speech, media: media))
-            self.composed = composed
-            if question.policy == .strict,
-                let refusal = LossLedger(composed.notes).refusal(provider: instance.providerKey)
-            {
-                throw refusal
-            }
-            var response = try await send(question)
-            if let recording = question.recorder?.recording() {
-                self.recording = recording
-                response.body = RecordedBody(response.body, recording)
-            }
-            self.response = response
-            if question.isStreaming {
-                pipe = makePipe(question, composed)
-                try await open(response)
-            } else {
-                bytes = try await collect(response, upTo: Exchange.maxReplyBytes)
-                try read(bytes)
-            }
+            let composer = CallComposer(route: candidate.route, instance: instance, speech: speech, media: media)
+            take(try await question.compose(composer))
+            try checkLosses(question)
+            take(try await send(question), question)
+            if question.isStreaming { try await open() } else { try await collect() }
             return nil
         } catch {
             return error
         }
     }
 
+    // The steps between two waits are kept out of the functions that wait: what they need on the stack would become part of
+    // asynchronous frames, which a task never gives back.
+
+    @inline(never)
+    private func take(_ composed: ComposedCall) { self.composed = composed }
+
+    @inline(never)
+    private func checkLosses(_ question: Exchange.Question) throws(ExchangeFailure) {
+        guard question.policy == .strict, let composed else { return }
+        if let refusal = LossLedger(composed.notes).refusal(provider: instance.providerKey) { throw refusal }
+    }
+
+    @inline(never)
+    private func take(_ response: TransportResponse, _ question: Exchange.Question) {
+        self.response = response
+        if let recording = question.recorder?.recording() {
+            self.recording = recording
+            self.response?.body = RecordedBody(response.body, recording)
+        }
+        if question.isStreaming, let composed { pipe = makePipe(question, composed) }
+    }
+
     // MARK: The request
 
     /// Sends the call and waits for the head of a success; anything else is thrown, with the provider's own status. A
     /// fetched credential that is refused is replaced once.
+    @inline(never)
     private func send(_ question: Exchange.Question) async throws(ExchangeFailure) -> TransportResponse {
         var access = try await firstAccess()
         var isRenewed = false
@@ -76,6 +83,7 @@ extension Attempt {
         }
     }
 
+    @inline(never)
     private func describe(
         _ question: Exchange.Question, _ access: ProviderAccess
     ) throws(ExchangeFailure) -> TransportRequest {
@@ -111,6 +119,7 @@ extension Attempt {
         return failure(refusal)
     }
 
+    @inline(never)
     private func errorBody(of response: TransportResponse) async -> [UInt8] {
         let end = min(deadline, services.monotonicClock.now() + Exchange.errorPatience)
         let text = await watching(response.body, until: end) { body in
@@ -131,16 +140,17 @@ extension Attempt {
 
     /// Reads the stream until its answer has begun in earnest. One that says nothing but comments is taken for an answer
     /// after `Exchange.maxOpeningBytes` of them.
-    private func open(_ response: TransportResponse) async throws(ExchangeFailure) {
+    private func open() async throws(ExchangeFailure) {
+        guard let body = response?.body else { return }
         while !isOpen {
             do {
-                take(try await next(of: response.body))
+                take(try await next(of: body))
             } catch {
                 throw failure(error)
             }
         }
         if let failed = pipe?.failure {
-            response.body.cancel()
+            body.cancel()
             throw failure(failed)
         }
     }
@@ -150,7 +160,6 @@ extension Attempt {
         return pipe.isCommitted || pipe.isOver || opening.count > Exchange.maxOpeningBytes
     }
 
-    // Kept out of `open`, whose asynchronous frame would hold what it needs on the stack.
     @inline(never)
     private func take(_ bytes: [UInt8]?) {
         if let bytes { pipe?.take(bytes, into: &opening) } else { pipe?.end(into: &opening) }
@@ -166,6 +175,11 @@ extension Attempt {
             throw .timedOut(.total)
         }
         if now + idleTimeout < deadline { return try await body.next() }
+        return try await nextUntilDeadline(of: body)
+    }
+
+    @inline(never)
+    private func nextUntilDeadline(of body: any TransportBody) async throws(TransportError) -> [UInt8]? {
         let result = await watching(body, until: deadline) { body in
             do throws(TransportError) {
                 return Result<[UInt8]?, TransportError>.success(try await body.next())
@@ -197,18 +211,20 @@ extension Attempt {
 
     // MARK: A whole reply
 
-    private func collect(
-        _ response: TransportResponse, upTo limit: Int
-    ) async throws(ExchangeFailure) -> [UInt8] {
+    private func collect() async throws(ExchangeFailure) {
+        guard let body = response?.body else { return }
         let asked = services.monotonicClock.now()
-        defer { noteWait(since: asked) }
         do {
-            return try await response.body.collect(upTo: limit)
+            bytes = try await body.collect(upTo: Exchange.maxReplyBytes)
         } catch {
+            noteWait(since: asked)
             throw failure(error)
         }
+        noteWait(since: asked)
+        try read(bytes)
     }
 
+    @inline(never)
     private func read(_ bytes: [UInt8]) throws(ExchangeFailure) {
         switch composed?.way {
         case .relay?, nil: usage = try usage(of: bytes)

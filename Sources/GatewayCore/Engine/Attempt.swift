@@ -6,7 +6,7 @@ final class Attempt: @unchecked Sendable {
 
     let candidate: AttemptPlan.Candidate
     let speech: ProviderSpeech
-    let services: GatewayServices
+    private let state: GatewayState
     let requestID: String
     let began: MonotonicInstant
     /// When the request is given up, whoever is being asked.
@@ -48,10 +48,11 @@ final class Attempt: @unchecked Sendable {
 
     var instance: ProviderInstance { candidate.instance }
     var codec: any WireCodec { speech.codec }
+    var services: GatewayServices { state.services }
 
     init(
         _ candidate: AttemptPlan.Candidate, for client: WireFormat?, in journal: RequestJournal,
-        deadline: MonotonicInstant, services: GatewayServices
+        deadline: MonotonicInstant, _ state: GatewayState
     ) {
         self.candidate = candidate
         requestID = journal.record.id
@@ -60,9 +61,9 @@ final class Attempt: @unchecked Sendable {
         traceparent = journal.traceparent(of: journalID)
         prices = journal.prices
         self.deadline = deadline
-        self.services = services
+        self.state = state
         speech = candidate.instance.speech(for: candidate.route.model, client: client)
-        began = services.monotonicClock.now()
+        began = state.services.monotonicClock.now()
     }
 
     deinit {
@@ -78,6 +79,12 @@ final class Attempt: @unchecked Sendable {
     func followUp(after previous: Attempt) -> AttemptRecord.FollowUp {
         if previous.instance === instance, previous.candidate.route == candidate.route { return .retry }
         return previous.candidate.route == candidate.route ? .failover : .fallback
+    }
+
+    /// Hands the pipe over: with two owners it would be copied with each piece of the stream.
+    func takePipe() -> (any StreamPipe)? {
+        defer { pipe = nil }
+        return pipe
     }
 
     // MARK: What it tells of the instance

@@ -67,10 +67,9 @@ struct CachedReply {
 
 extension Gateway {
     /// Answers from the cache, and closes the record: it took no tokens and cost nothing.
-    func answer(
-        _ call: InboundCall, with cached: CachedReply, _ peek: RequestPeek, _ echo: RequestEcho, _ exchange: Exchange
-    ) -> OutboundReply {
-        let journal = exchange.journal
+    func reply(to inquiry: WireInquiry, with cached: CachedReply, _ exchange: Exchange) -> OutboundReply {
+        let (call, peek, journal) = (inquiry.call, inquiry.peek, exchange.journal)
+        let echo = inquiry.echo(answeredIn: cached.answer.format)
         journal.record.cacheState = .hit
         journal.record.provider = cached.answer.provider
         journal.record.instance = cached.answer.instance
@@ -99,10 +98,11 @@ extension Gateway {
     /// What the response cache has for the call; nil when none is in use or the request stays away from it. The record says
     /// which.
     func visitCache(
-        _ call: InboundCall, _ peek: RequestPeek, _ policy: ConversionPolicy, _ exchange: Exchange
+        _ inquiry: WireInquiry, _ exchange: Exchange
     ) async throws(ExchangeFailure) -> CacheVisit.Finding? {
         guard let cache = exchange.state.answers else { return nil }
-        guard let visit = try CacheVisit(cache, call, peek, policy: policy, state: exchange.state) else {
+        let visit = try CacheVisit(cache, inquiry.call, inquiry.peek, policy: inquiry.policy, state: exchange.state)
+        guard let visit else {
             exchange.journal.record.cacheState = .bypass
             return nil
         }

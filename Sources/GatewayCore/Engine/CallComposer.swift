@@ -39,6 +39,11 @@ package struct CallComposer {
         if call.format == speech.format && allowsRelay(peek) {
             return try relay(call, peek)
         }
+        return try await convert(call, peek)
+    }
+
+    @inline(never)
+    private func convert(_ call: InboundCall, _ peek: RequestPeek) async throws(ExchangeFailure) -> ComposedCall {
         let body = try body(of: call, peek)
         let request = try decode(body, call, peek)
         lazy var places = call.format.codec.fieldPlaces(in: body)
@@ -129,6 +134,7 @@ package struct CallComposer {
     }
 
     /// The client's own bytes, with only what must differ spliced in.
+    @inline(never)
     func relay(_ call: InboundCall, _ peek: RequestPeek) throws(ExchangeFailure) -> ComposedCall {
         var edits: [JSONEdit] = []
         let model = target.model

@@ -3,10 +3,9 @@ extension Gateway {
     ///
     /// - Parameter isBatch: whether a Gemini client asked for several at once.
     package func answerEmbeddings(_ call: InboundCall, isBatch: Bool) async -> OutboundReply {
-        var call = call
         let exchange = makeExchange(for: call)
         do throws(ExchangeFailure) {
-            let peek = try RequestPeek(&call)
+            let peek = try RequestPeek(call)
             exchange.journal.record.metadata = peek.gatewayOptions.metadata
             let door = EmbeddingDoor(call: call, peek: peek, isBatch: isBatch)
             let question = Exchange.Question(

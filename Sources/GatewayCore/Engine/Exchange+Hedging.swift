@@ -33,6 +33,7 @@ extension Exchange {
 
     /// Asks a second instance when the first has not begun to answer within the delay; the first answer to begin wins, and
     /// the other attempt is cancelled.
+    @inline(never)
     func race(_ first: Attempt, _ question: Question, _ plan: AttemptPlan, delay: Duration) async -> Race {
         let (clock, media) = (services.monotonicClock, services.media)
         let due = first.began + delay
@@ -74,7 +75,7 @@ extension Exchange {
             let candidate = plan.hedge(beside: first.candidate, at: services.monotonicClock.now())
         else { return nil }
         let attempt = Attempt(
-            candidate, for: client, in: journal, deadline: plan.deadline, services: services)
+            candidate, for: client, in: journal, deadline: plan.deadline, state)
         guard await enterProviderLimits(attempt) == nil else {
             attempt.abandon()
             journal.withdrawAttempt(attempt.journalID)

@@ -1,7 +1,11 @@
 extension Exchange {
+    /// Whether anything is held against limits.
+    var isLimited: Bool { !shared.limiter.isIdle }
+
     /// Holds the request against the limits of the gateway, the key and the model; throws when one does not let it pass now.
     ///
     /// - Parameter tokens: the most that it may cost; asked for only where there are limits.
+    @inline(never)
     func enterLimits(key: String?, model: String, tokens: () -> Int) async throws(ExchangeFailure) {
         let limiter = shared.limiter
         guard !limiter.isIdle else { return }
@@ -15,6 +19,7 @@ extension Exchange {
     }
 
     /// Holds one attempt against its provider's limits; when they do not let it pass, another provider may take the request.
+    @inline(never)
     func enterProviderLimits(_ attempt: Attempt) async -> ExchangeFailure? {
         let limiter = shared.limiter
         guard !limiter.isIdle else { return nil }

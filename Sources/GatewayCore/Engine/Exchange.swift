@@ -1,9 +1,16 @@
 /// One request's walk: route, ask whom the plan says, and answer with the first that commits.
-package struct Exchange {
-    let services: GatewayServices
+package final class Exchange: Sendable {
     let state: GatewayState
     let shared: SharedEngineState
     let journal: RequestJournal
+
+    var services: GatewayServices { state.services }
+
+    init(_ state: GatewayState, _ shared: SharedEngineState, journal: RequestJournal) {
+        self.state = state
+        self.shared = shared
+        self.journal = journal
+    }
 
     /// The largest whole reply that is taken from a provider.
     static let maxReplyBytes = 64 << 20
@@ -66,7 +73,7 @@ package struct Exchange {
         while true {
             switch nextMove(plan, question.clientFormat) {
             case .ask(let attempt):
-                if let refusal = await enterProviderLimits(attempt) {
+                if isLimited, let refusal = await enterProviderLimits(attempt) {
                     _ = note(refusal, of: attempt, plan)
                     continue
                 }
@@ -91,11 +98,12 @@ package struct Exchange {
 
     // MARK: Steps
 
+    @inline(never)
     private func makePlan(_ question: Question) throws(ExchangeFailure) -> AttemptPlan {
         let route = try route(question)
         journal.record.routeRule = route.rule.rawValue
         journal.record.routeName = route.name
-        var request = AttemptPlan.Request(
+        let request = AttemptPlan.Request(
             model: question.model, route: route, startedAt: services.monotonicClock.now())
         request.id = journal.record.id
         request.isPinned = question.provider != nil
@@ -128,18 +136,20 @@ package struct Exchange {
         return route
     }
 
+    @inline(never)
     func nextMove(_ plan: AttemptPlan, _ client: WireFormat?) -> Move {
         if Task.isCancelled { return .over(plan.firstFailure ?? ExchangeFailure(.cancelled)) }
         switch plan.next(at: services.monotonicClock.now()) {
         case .ask(let candidate):
             return .ask(
-                Attempt(candidate, for: client, in: journal, deadline: plan.deadline, services: services))
+                Attempt(candidate, for: client, in: journal, deadline: plan.deadline, state))
         case .wait(let instant): return .wait(until: instant)
         case .giveUp(let failure): return .over(failure)
         }
     }
 
     /// False when the instance was not asked at all.
+    @inline(never)
     func note(_ failure: ExchangeFailure, of attempt: Attempt, _ plan: AttemptPlan) -> Bool {
         let now = services.monotonicClock.now()
         // Its share of the provider's limits is free for the next one.
@@ -163,6 +173,7 @@ package struct Exchange {
         journal.noteHead(of: attempt.journalID, status: head.status, after: head.after)
     }
 
+    @inline(never)
     private func commit(
         _ attempt: Attempt, _ question: Question, _ plan: AttemptPlan
     ) throws(ExchangeFailure) -> (Answer, AttemptOutline) {
@@ -177,19 +188,14 @@ package struct Exchange {
         journal.record.isRelayed = attempt.composed?.way == .relay
         journal.record.notes = attempt.composed?.notes ?? []
         let continuation = question.composeRest == nil ? nil : StreamContinuation(self, question, plan)
+        let outline = AttemptOutline(attempt, policy: question.policy, attempts: plan.attempts)
         guard let answer = answer(attempt, continuation) else { throw ExchangeFailure(.unexpectedAnswer) }
-        return (
-            answer,
-            AttemptOutline(
-                instance: attempt.instance, speech: attempt.speech, notes: journal.record.notes,
-                policy: question.policy, headers: attempt.response?.headers ?? [:], attempts: plan.attempts,
-                repeated: attempt.composed?.repeated ?? [:], replyID: attempt.pipe?.replyID)
-        )
+        return (answer, outline)
     }
 
     private func answer(_ attempt: Attempt, _ continuation: StreamContinuation?) -> Answer? {
         guard let response = attempt.response else { return nil }
-        if let pipe = attempt.pipe {
+        if let pipe = attempt.takePipe() {
             journal.record.status = 200
             return .stream(
                 ReplyStream(
@@ -221,18 +227,29 @@ package struct Exchange {
 }
 
 /// What an answer's headers say of the attempt that gave it.
-struct AttemptOutline {
-    var instance: ProviderInstance
-    /// How it was spoken to.
-    var speech: ProviderSpeech
-    var notes: [ConversionNote]
-    var policy: ConversionPolicy
-    /// The provider's own.
-    var headers: HTTPFields
+final class AttemptOutline: Sendable {
+    let policy: ConversionPolicy
     /// How many attempts the answer took.
-    var attempts: Int
+    let attempts: Int
+    let instance: ProviderInstance
+    /// How it was spoken to.
+    let speech: ProviderSpeech
+    let notes: [ConversionNote]
+    /// The provider's own.
+    let headers: HTTPFields
     /// What an encoder of replies repeats of the client's request.
-    var repeated: JSONObject
+    let repeated: JSONObject
     /// The provider's identifier of a streamed reply that is relayed.
-    var replyID: String?
+    let replyID: String?
+
+    init(_ attempt: Attempt, policy: ConversionPolicy, attempts: Int) {
+        self.policy = policy
+        self.attempts = attempts
+        instance = attempt.instance
+        speech = attempt.speech
+        notes = attempt.composed?.notes ?? []
+        headers = attempt.response?.headers ?? [:]
+        repeated = attempt.composed?.repeated ?? [:]
+        replyID = attempt.pipe?.replyID
+    }
 }

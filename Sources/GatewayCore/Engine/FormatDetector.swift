@@ -40,7 +40,9 @@ private struct SeenMembers {
     mutating func note(_ member: JSONPeek.Member, in body: JSONPeek) {
         func isNamed(_ name: String) -> Bool { body.isKey(of: member, equalTo: name) }
         let kind = member.value.kind
-        if isNamed("messages") {
+        if isNamed("model") {
+            return
+        } else if isNamed("messages") {
             messages = member.value
         } else if isNamed("max_tokens") {
             hasMaxTokens = true

@@ -1,5 +1,10 @@
 /// What a client asked for, as it came through the door.
-package struct InboundCall: Sendable {
+///
+/// A class, since each step of the request is handed it.
+package final class InboundCall: @unchecked Sendable {
+    // SAFETY: whoever makes it fills it in, then the door that answers it puts it right; nobody else has it by then. From
+    // then on it is only read.
+
     /// The gateway's identifier of the request, `X-Request-ID`.
     package var id: String
     /// The format the client speaks; its answer and its errors have it too.

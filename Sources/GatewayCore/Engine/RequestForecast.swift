@@ -45,8 +45,7 @@ extension Gateway {
 
     /// Says what would become of a call. Nothing is sent, recorded, counted against limits or fetched.
     package func forecast(_ call: InboundCall) async throws(ExchangeFailure) -> RequestForecast {
-        var call = call
-        let peek = try RequestPeek(&call)
+        let peek = try RequestPeek(call)
         let state = state
         let choice = call.pinnedProvider.map { ProviderChoice.address($0) } ?? peek.gatewayOptions.provider
         let route = try route(peek.model, choice, state)

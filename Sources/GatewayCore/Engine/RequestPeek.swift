@@ -1,5 +1,7 @@
 /// What the gateway must know of a request before anything else, read in one pass over the raw body.
-package struct RequestPeek: Sendable {
+///
+/// A class, since each step of the request is handed it.
+package final class RequestPeek: Sendable {
     /// The checked body.
     package let json: JSONPeek
     /// As the client named it.
@@ -15,7 +17,7 @@ package struct RequestPeek: Sendable {
     /// Puts the call right where its body is in another format than its address says.
     ///
     /// Throws a failure with status 400 for a body that is no JSON object or names no usable model.
-    package init(_ call: inout InboundCall) throws(ExchangeFailure) {
+    package init(_ call: InboundCall) throws(ExchangeFailure) {
         do {
             json = try JSONPeek(call.body)
         } catch {

@@ -4,7 +4,7 @@ extension Gateway {
     /// made it, which is returned. What is known nowhere is for the provider to find, or to be refused where the request
     /// must be converted.
     func goOn(
-        _ call: inout InboundCall, _ peek: inout RequestPeek, at now: Double
+        _ call: InboundCall, _ peek: inout RequestPeek, at now: Double
     ) throws(ExchangeFailure) -> InstanceID? {
         guard call.format == .responses, let id = peek.json.string(peek.json["previous_response_id"]) else {
             return nil
@@ -27,7 +27,7 @@ extension Gateway {
         }
         call.continuedResponse = id
         call.isAnyFormat = false
-        peek = try RequestPeek(&call)
+        peek = try RequestPeek(call)
         return nil
     }
 

@@ -2,10 +2,9 @@ extension Gateway {
     /// Tells a client how many tokens its request has: counted by the model's provider where that has an API for it, else
     /// estimated, which the header `X-Gateway-Token-Count: estimated` tells.
     package func answerTokenCount(_ call: InboundCall) async -> OutboundReply {
-        var call = call
         let exchange = makeExchange(for: call)
         do throws(ExchangeFailure) {
-            let peek = try RequestPeek(&call)
+            let peek = try RequestPeek(call)
             guard let codec = call.format.codec as? any TokenCountCodec else {
                 throw ExchangeFailure(.unexpectedAnswer)
             }
@@ -15,11 +14,11 @@ extension Gateway {
                 provider: call.pinnedProvider.map { .address($0) } ?? peek.gatewayOptions.provider,
                 // Nothing is lost by a count: the request itself tells its own losses.
                 policy: .allow, operation: .countTokens, timeout: peek.gatewayOptions.timeout,
-                compose: { @Sendable [call] (composer) async throws(ExchangeFailure) -> ComposedCall in
+                compose: { @Sendable (composer) async throws(ExchangeFailure) -> ComposedCall in
                     try composer.composeCount(call, peek)
                 },
                 pipe: { _, _ in PassThroughPipe() })
-            let count = try await count(question, exchange) { [call] () throws(ExchangeFailure) -> ChatRequest in
+            let count = try await count(question, exchange) { () throws(ExchangeFailure) -> ChatRequest in
                 try call.countedRequest(peek)
             }
             var headers = ReplyHeaders.common(requestID: call.id, format: call.format)
@@ -82,14 +81,13 @@ extension Gateway {
     /// A fresh exchange with its record begun.
     func makeExchange(for call: InboundCall, isEmbedded: Bool = false) -> Exchange {
         let arrival = call.arrival ?? noteArrival()
-        var record = RequestRecord(
+        let state = state
+        let journal = RequestJournal(
             id: call.id, startedAt: arrival.startedAt, clientFormat: isEmbedded ? nil : call.format,
-            keyName: call.client.keyName)
-        record.endpoint = call.path
-        record.trace = state.traces?.context(call.headers, requestID: call.id)
-        return Exchange(
-            services: services, state: state, shared: shared,
-            journal: RequestJournal(record, began: arrival.began, prices: prices.book, log: services.log))
+            keyName: call.client.keyName, began: arrival.began, prices: prices.book, log: services.log)
+        journal.record.endpoint = call.path
+        journal.record.trace = state.traces?.context(call.headers, requestID: call.id)
+        return Exchange(state, shared, journal: journal)
     }
 }
 

@@ -14,89 +14,108 @@ extension Gateway {
     /// Leaves the record of a call that is refused before `answer`: by its address, key, headers or body.
     package func noteRefusal(_ call: InboundCall, _ failure: ProviderFailure) {
         let arrival = call.arrival ?? noteArrival()
-        var record = RequestRecord(
-            id: call.id, startedAt: arrival.startedAt, clientFormat: call.format, keyName: call.client.keyName)
-        record.endpoint = call.path.map(CredentialMask.masked)
-        record.status = call.errorFormat.status(of: failure)
-        record.trace = state.traces?.context(call.headers, requestID: call.id)
-        RequestJournal(record, began: arrival.began, prices: .empty, log: services.log)
-            .close(failure.outcome, usage: nil, failure: failure)
+        let journal = RequestJournal(
+            id: call.id, startedAt: arrival.startedAt, clientFormat: call.format, keyName: call.client.keyName,
+            began: arrival.began, prices: .empty, log: services.log)
+        journal.record.endpoint = call.path.map(CredentialMask.masked)
+        journal.record.status = call.errorFormat.status(of: failure)
+        journal.record.trace = state.traces?.context(call.headers, requestID: call.id)
+        journal.close(failure.outcome, usage: nil, failure: failure)
     }
 
     /// Answers a client of the wire, in its own format, whatever happens.
     package func answer(_ call: InboundCall) async -> OutboundReply {
-        let arrival = call.arrival ?? noteArrival()
-        var record = RequestRecord(
-            id: call.id, startedAt: arrival.startedAt, clientFormat: call.format, keyName: call.client.keyName)
-        record.endpoint = call.path
-        record.trace = state.traces?.context(call.headers, requestID: call.id)
-        let exchange = Exchange(
-            services: services, state: state, shared: shared,
-            journal: RequestJournal(record, began: arrival.began, prices: prices.book, log: services.log))
+        let exchange = makeExchange(for: call)
         exchange.journal.noteReceived()
-        var call = call
-        do {
-            let original = try RequestPeek(&call)
-            let codec = call.format.codec
-            exchange.journal.record.clientFormat = call.format
-            var peek = original
-            let keeper = try goOn(&call, &peek, at: record.startedAt)
-            let keep = turnKeeper(call, original)
-            exchange.journal.record.metadata = peek.gatewayOptions.metadata
-            exchange.journal.noteSettings(peek.json)
-            let echo = RequestEcho(
-                model: peek.model, fallbackID: call.id, created: Int(record.startedAt),
-                wantsStreamUsage: peek.wantsStreamUsage, framing: call.framing)
-            var question = try question(call, peek, echo, keep, exchange.state)
-            question.tellsUsage = peek.gatewayOptions.wantsCost && call.framing == .sse
-            question.keeper = keeper
-            try await exchange.enterLimits(key: call.client.keyName, model: peek.model) {
-                LimitEstimate.tokens(of: peek)
+        do throws(ExchangeFailure) {
+            let inquiry = try inquire(call, exchange)
+            if exchange.isLimited {
+                try await exchange.enterLimits(key: call.client.keyName, model: inquiry.peek.model) {
+                    LimitEstimate.tokens(of: inquiry.peek)
+                }
             }
-            switch try await visitCache(call, peek, question.policy, exchange) {
-            case nil: break
-            case .hit(let cached)?:
-                let echo = echo.repeatingPrompt(of: call, peek, answeredIn: cached.answer.format)
-                return self.answer(call, with: cached, peek, echo, exchange)
-            case .miss(let recorder)?: question.recorder = recorder
-            }
-            let (answer, outline) = try await exchange.ask(question)
-            var headers = ReplyHeaders.success(call, outline, limits: exchange.journal.limitStanding)
-            if let cacheState = exchange.journal.record.cacheState { headers.appendCache(cacheState) }
-            switch answer {
-            case .relayed(let bytes, let response):
-                exchange.journal.noteOutput()
-                exchange.journal.close(.success, usage: exchange.journal.record.usage, failure: nil)
-                if peek.gatewayOptions.wantsCost { headers.appendCost(exchange.journal.record.cost) }
-                noteOrigin(of: bytes, outline.instance, call, peek)
-                headers.append("content-type", response.headers["content-type"] ?? "application/json")
-                return OutboundReply(status: response.status, headers: headers, body: .bytes(bytes))
-            case .decoded(let reply):
-                var echo = echo.repeatingPrompt(of: call, peek, answeredIn: outline.speech.format)
-                echo.repeated = outline.repeated
-                let body = codec.encodeReply(reply, for: echo)
-                keep?(body)
-                let bytes = body.serialized()
-                exchange.journal.noteOutput()
-                exchange.journal.close(.success, usage: reply.usage, failure: nil)
-                if peek.gatewayOptions.wantsCost { headers.appendCost(exchange.journal.record.cost) }
-                headers.append("content-type", "application/json")
-                return OutboundReply(status: 200, headers: headers, body: .bytes(bytes))
-            case .stream(let stream):
-                noteOrigin(of: outline.replyID, outline.instance, call, peek)
-                headers.append("content-type", call.framing.mediaType)
-                headers.append("cache-control", "no-cache")
-                return OutboundReply(status: 200, headers: headers, body: .stream(stream))
-            }
+            if exchange.state.answers != nil, let kept = try await keptReply(to: inquiry, exchange) { return kept }
+            let (answer, outline) = try await exchange.ask(inquiry.question())
+            return reply(to: inquiry, with: answer, outline, exchange)
         } catch {
-            let failure = exchange.refuse(error, in: call.errorFormat)
-            var reply = refusal(failure, format: call.errorFormat, requestID: call.id, provider: error.provider)
-            if let ledger = LossLedger(error.losses).header { reply.headers.append(ReplyHeaders.warnings, ledger) }
-            let attempts = exchange.journal.record.attempts.count
-            for field in error.limits?.headers ?? [:] { reply.headers.append(field.name, field.value) }
-            if attempts > 0 { reply.headers.append(ReplyHeaders.attempts, String(attempts)) }
-            return reply
+            return refuse(call, error, exchange)
         }
+    }
+
+    /// Nil when the response cache has no answer.
+    @inline(never)
+    private func keptReply(
+        to inquiry: WireInquiry, _ exchange: Exchange
+    ) async throws(ExchangeFailure) -> OutboundReply? {
+        switch try await visitCache(inquiry, exchange) {
+        case nil: return nil
+        case .hit(let cached)?: return reply(to: inquiry, with: cached, exchange)
+        case .miss(let recorder)?:
+            inquiry.setRecorder(recorder)
+            return nil
+        }
+    }
+
+    // The steps below are kept out of `answer`: what they need on the stack would become part of its asynchronous frame, which
+    // is held while a provider works.
+
+    /// Reads what is asked.
+    @inline(never)
+    private func inquire(_ call: InboundCall, _ exchange: Exchange) throws(ExchangeFailure) -> WireInquiry {
+        let journal = exchange.journal
+        let original = try RequestPeek(call)
+        var peek = original
+        journal.record.clientFormat = call.format
+        let keeper = try goOn(call, &peek, at: journal.record.startedAt)
+        journal.record.metadata = peek.gatewayOptions.metadata
+        journal.noteSettings(peek.json)
+        return WireInquiry(
+            call, peek, keeper: keeper, keep: turnKeeper(call, original),
+            policy: try policy(call, peek) ?? exchange.state.configuration.conversion.policy,
+            at: journal.record.startedAt, shared.reasoning, exchange.state)
+    }
+
+    @inline(never)
+    private func reply(
+        to inquiry: WireInquiry, with answer: Exchange.Answer, _ outline: AttemptOutline, _ exchange: Exchange
+    ) -> OutboundReply {
+        let (call, peek, journal) = (inquiry.call, inquiry.peek, exchange.journal)
+        var headers = ReplyHeaders.success(call, outline, limits: journal.limitStanding)
+        if let cacheState = journal.record.cacheState { headers.appendCache(cacheState) }
+        switch answer {
+        case .relayed(let bytes, let response):
+            journal.noteOutput()
+            journal.close(.success, usage: journal.record.usage, failure: nil)
+            if peek.gatewayOptions.wantsCost { headers.appendCost(journal.record.cost) }
+            noteOrigin(of: bytes, outline.instance, call, peek)
+            headers.append("content-type", response.headers["content-type"] ?? "application/json")
+            return OutboundReply(status: response.status, headers: headers, body: .bytes(bytes))
+        case .decoded(let reply):
+            let body = inquiry.encode(reply, outline)
+            journal.noteOutput()
+            journal.close(.success, usage: reply.usage, failure: nil)
+            if peek.gatewayOptions.wantsCost { headers.appendCost(journal.record.cost) }
+            headers.append("content-type", "application/json")
+            return OutboundReply(status: 200, headers: headers, body: .bytes(body))
+        case .stream(let stream):
+            noteOrigin(of: outline.replyID, outline.instance, call, peek)
+            headers.append("content-type", call.framing.mediaType)
+            headers.append("cache-control", "no-cache")
+            return OutboundReply(status: 200, headers: headers, body: .stream(stream))
+        }
+    }
+
+    @inline(never)
+    private func refuse(_ call: InboundCall, _ error: ExchangeFailure, _ exchange: Exchange) -> OutboundReply {
+        // The body may have shown another format than the address.
+        exchange.journal.record.clientFormat = call.format
+        let failure = exchange.refuse(error, in: call.errorFormat)
+        var reply = refusal(failure, format: call.errorFormat, requestID: call.id, provider: error.provider)
+        if let ledger = LossLedger(error.losses).header { reply.headers.append(ReplyHeaders.warnings, ledger) }
+        let attempts = exchange.journal.record.attempts.count
+        for field in error.limits?.headers ?? [:] { reply.headers.append(field.name, field.value) }
+        if attempts > 0 { reply.headers.append(ReplyHeaders.attempts, String(attempts)) }
+        return reply
     }
 
     /// A failure as a client of that format expects it.
@@ -112,63 +131,6 @@ extension Gateway {
             status: format.status(of: failure), headers: headers,
             body: .bytes(format.codec.encodeFailure(failure).serialized()))
     }
-
-    private func question(
-        _ call: InboundCall, _ peek: RequestPeek, _ echo: RequestEcho, _ keep: (@Sendable (JSONObject) -> Void)?,
-        _ state: GatewayState
-    ) throws(ExchangeFailure) -> Exchange.Question {
-        let clientCodec = call.format.codec
-        let original = plainTextRequest(call, peek, state)
-        var question = Exchange.Question(
-            model: peek.model, isStreaming: peek.isStreaming, clientHeaders: call.headers,
-            clientFormat: call.format,
-            provider: call.pinnedProvider.map { .address($0) } ?? peek.gatewayOptions.provider,
-            policy: try policy(call, peek) ?? state.configuration.conversion.policy,
-            timeout: peek.gatewayOptions.timeout, session: ClientSession(call, peek.json),
-            compose: { [reasoning = shared.reasoning] (composer) async throws(ExchangeFailure) in
-                try await composer.remembering(reasoning, client: call.client.keyName, format: call.format)
-                    .compose(call, peek)
-            },
-            pipe: { composed, speech in
-                let codec = speech.codec
-                if original == nil, composed.way == .relay && call.framing == .sse && speech.framing == .sse {
-                    return RelayPipe(
-                        codec: codec, echo: echo, hidesUsage: composed.hidesUsage,
-                        candidateCount: composed.candidateCount)
-                }
-                if original == nil, composed.way == .relay && call.framing != .jsonArray {
-                    return FrameRelayPipe(codec: codec, framing: speech.framing, echo: echo)
-                }
-                var echo = echo.repeatingPrompt(of: call, peek, answeredIn: codec.format)
-                echo.repeated = composed.repeated
-                return StreamTranslator(
-                    framing: speech.framing.makeDecoder(), decoder: codec.makeStreamDecoder(),
-                    encoder: clientCodec.makeFramedStreamEncoder(for: echo), toolNames: composed.toolNames,
-                    memory: composed.memory, keep: keep, splice: original == nil ? nil : TextSplice())
-            })
-        if let original {
-            question.composeRest = { (composer, text) async throws(ExchangeFailure) in
-                try await composer.translate(TextSplice.continuing(original, after: text))
-            }
-        }
-        return question
-    }
-
-    /// The request of a stream that another provider may go on with when it breaks off; nil for all others.
-    private func plainTextRequest(_ call: InboundCall, _ peek: RequestPeek, _ state: GatewayState) -> ChatRequest? {
-        guard state.configuration.failover.continuesStreams, peek.isStreaming,
-            [.openAI, .anthropic, .gemini].contains(call.format),
-            var body = peek.json.tree(of: peek.json.root).object
-        else { return nil }
-        for key in call.membersOfAddress + [GatewayOptions.key] { body.removeValue(forKey: key) }
-        let codec = call.format.codec
-        // A request that cannot be read goes on its way, where that is told.
-        guard var request = try? codec.decodeRequest(body, model: codec.namesModelInBody ? nil : peek.model),
-            request.asksForPlainText
-        else { return nil }
-        request.isStreaming = true
-        return request
-    }
 }
 
 extension Gateway {
@@ -177,21 +139,6 @@ extension Gateway {
         if let policy = peek.gatewayOptions.conversion { return policy }
         guard let word = call.headers[ConversionPolicy.headerName] else { return call.client.conversion }
         return try ConversionPolicy(requested: word, parameter: ConversionPolicy.headerName)
-    }
-}
-
-extension RequestEcho {
-    /// With the prompt that a Completions client wants before its answer, where the provider's format has no such wish.
-    fileprivate func repeatingPrompt(
-        of call: InboundCall, _ peek: RequestPeek, answeredIn format: WireFormat
-    ) -> RequestEcho {
-        guard call.format == .completions, format != .completions, peek.json.bool(peek.json["echo"]) == true else {
-            return self
-        }
-        let prompt = peek.json["prompt"]
-        var echo = self
-        echo.prompt = peek.json.string(prompt) ?? prompt.flatMap { peek.json.string(peek.json.elements(of: $0).first) }
-        return echo
     }
 }
 

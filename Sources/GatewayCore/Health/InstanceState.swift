@@ -160,8 +160,10 @@ package struct InstanceState: Sendable {
     ) {
         if let latency { self.latency.observe(latency, at: now) }
         if failuresInARow > 0, !admission.isProbe, breaker.state == .closed { changes.append(Change(kind: .recovery)) }
-        note(breaker.succeed(admission.permit), of: nil, &changes)
-        note(keys[admission.key].breaker.succeed(admission.keyPermit), of: admission.key, &changes)
+        let transition = breaker.succeed(admission.permit)
+        note(transition, of: nil, &changes)
+        let keyTransition = keys[admission.key].breaker.succeed(admission.keyPermit)
+        note(keyTransition, of: admission.key, &changes)
         rest.end(at: now)
         keys[admission.key].rest.end(at: now)
         failuresInARow = 0
@@ -181,7 +183,8 @@ package struct InstanceState: Sendable {
         case .broken:
             keys[key].breaker.abandon(admission.keyPermit)
             noteFailure(failure, failureClass, of: nil, at: now, &changes)
-            note(breaker.fail(admission.permit, at: now, jitter: jitter), of: nil, &changes)
+            let transition = breaker.fail(admission.permit, at: now, jitter: jitter)
+            note(transition, of: nil, &changes)
         case .overloaded:
             abandon(admission)
             noteFailure(failure, failureClass, of: nil, at: now, &changes)
@@ -234,7 +237,8 @@ package struct InstanceState: Sendable {
             // What is out already stays out for as long as it was going to.
             guard breaker.state == .closed, let permit = breaker.admit(at: now).permit else { return }
             noteFailure(failure, FailureClass(failure), of: nil, at: now, &changes)
-            note(breaker.fail(permit, at: now, jitter: jitter), of: nil, &changes)
+            let transition = breaker.fail(permit, at: now, jitter: jitter)
+            note(transition, of: nil, &changes)
         case .alive: noteLife(at: now)
         case .refused:
             noteLife(at: now)
@@ -287,7 +291,7 @@ package struct InstanceState: Sendable {
         changes.append(Change(kind: .failure, key: key, failures: failuresInARow))
     }
 
-    private func note(_ transition: CircuitBreaker.Transition?, of key: Int?, _ changes: inout [Change]) {
+    private mutating func note(_ transition: CircuitBreaker.Transition?, of key: Int?, _ changes: inout [Change]) {
         switch transition {
         case nil: break
         case .opened(let duration):

@@ -77,27 +77,24 @@ package struct JSONPeek: Sendable {
     }
 
     func value(of key: String, in members: [Member]) -> Value? {
-        for index in members.indices.reversed() where isKey(of: members[index], equalTo: key) {
-            return members[index].value
+        key.withBytes { key in
+            for member in members.reversed() where isKey(of: member, equalTo: key) { return member.value }
+            return nil
         }
-        return nil
+    }
+
+    func isKey(of member: Member, equalTo key: String) -> Bool {
+        guard member.keyHasEscapes || member.keyRange.count - 2 == key.utf8.count else { return false }
+        return key.withBytes { isKey(of: member, equalTo: $0) }
     }
 
     @inline(__always)
-    func isKey(of member: Member, equalTo key: String) -> Bool {
-        if member.keyHasEscapes { return self.key(of: member).utf8.elementsEqual(key.utf8) }
-        return member.keyRange.count - 2 == key.utf8.count && isKey(at: member.keyRange.lowerBound + 1, equalTo: key)
-    }
-
-    /// - Parameter start: where as many bytes stand as the key has.
-    private func isKey(at start: Int, equalTo key: String) -> Bool {
-        bytes.withUnsafeBufferPointer { bytes in
-            var place = start
-            for unit in key.utf8 {
-                guard bytes[place] == unit else { return false }
-                place += 1
-            }
-            return true
+    private func isKey(of member: Member, equalTo key: UnsafeBufferPointer<UInt8>) -> Bool {
+        if member.keyHasEscapes { return self.key(of: member).utf8.elementsEqual(key) }
+        guard member.keyRange.count - 2 == key.count else { return false }
+        return bytes.withUnsafeBufferPointer { bytes in
+            let start = member.keyRange.lowerBound + 1
+            return key.hasSameBytes(as: bytes[start..<start + key.count])
         }
     }
 }

@@ -7,8 +7,9 @@ public struct RequestLogLines: RequestLog {
         self.logger = logger
     }
 
+    public var wantsBeginnings: Bool { logger.takes(.info) }
+
     public func began(_ record: RequestRecord) {
-        guard logger.takes(.info) else { return }
         logger.log(.info, "llm_request_start", Self.question(record))
     }
 

@@ -29,6 +29,8 @@ public final class RequestMetrics: RequestLog {
 
     private static let maxShards = 64
 
+    public var wantsBeginnings: Bool { false }
+
     public func record(_ record: RequestRecord) {
         shards[Int(UInt(bitPattern: currentShard()) % UInt(shards.count))].add(record)
     }

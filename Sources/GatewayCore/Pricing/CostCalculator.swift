@@ -11,7 +11,8 @@ struct CostCalculator {
             cost.cacheWrite = try cacheWrite(usage)
             cost.fees = try fees(usage)
             cost.output = try output(usage)
-            cost.total = try sum([cost.input, cost.output, cost.cacheRead, cost.cacheWrite, cost.fees])
+            let cached = try sum(cost.cacheRead, cost.cacheWrite)
+            cost.total = try sum(sum(sum(cost.input, cost.output), cached), cost.fees)
         } catch {
             cost.note = error.description
         }
@@ -23,7 +24,7 @@ struct CostCalculator {
             throw .missing("the provider reported no input tokens")
         }
         let audio = min(usage.details?.audioInput ?? 0, fresh)
-        return try sum([amount(fresh - audio, rates.input), amount(audio, rates.audioInput ?? rates.input)])
+        return try sum(amount(fresh - audio, rates.input), amount(audio, rates.audioInput ?? rates.input))
     }
 
     private func cacheRead(_ usage: TokenUsage) throws(UnknownCost) -> Int64? {
@@ -31,7 +32,7 @@ struct CostCalculator {
         let audio = min(usage.details?.audioCacheRead ?? 0, read)
         // A provider that lists no price for cached input gives no discount on it.
         let price = rates.cacheRead ?? rates.input
-        return try sum([amount(read - audio, price), amount(audio, rates.audioCacheRead ?? price)])
+        return try sum(amount(read - audio, price), amount(audio, rates.audioCacheRead ?? price))
     }
 
     private func cacheWrite(_ usage: TokenUsage) throws(UnknownCost) -> Int64? {
@@ -42,9 +43,7 @@ struct CostCalculator {
             throw .missing("no price is known for cache writes that live an hour")
         }
         let price = rates.cacheWrite ?? rates.input
-        return try sum([
-            amount(usage.cacheWrite5m ?? 0, price), amount(long, rates.cacheWriteLong ?? price),
-        ])
+        return try sum(amount(usage.cacheWrite5m ?? 0, price), amount(long, rates.cacheWriteLong ?? price))
     }
 
     private func output(_ usage: TokenUsage) throws(UnknownCost) -> Int64? {
@@ -56,18 +55,17 @@ struct CostCalculator {
         guard let output = usage.output else { throw .missing("the provider reported no output tokens") }
         // What has a price of its own is taken out of the output once, reasoning first.
         var rest = output
-        var amounts: [Int64?] = []
-        for (count, own) in [
-            (usage.reasoning, rates.reasoning), (usage.details?.audioOutput, rates.audioOutput),
-            (usage.details?.imageOutput, rates.imageOutput),
-        ] {
-            guard let count, let own else { continue }
+        var total: Int64 = 0
+        func take(_ count: Int?, _ own: TokenPrice?) throws(UnknownCost) {
+            guard let count, let own else { return }
             let taken = min(max(0, count), rest)
             rest -= taken
-            amounts.append(try amount(taken, own))
+            total = try sum(total, amount(taken, own))
         }
-        amounts.append(try amount(rest, price))
-        return try sum(amounts)
+        try take(usage.reasoning, rates.reasoning)
+        try take(usage.details?.audioOutput, rates.audioOutput)
+        try take(usage.details?.imageOutput, rates.imageOutput)
+        return try sum(total, amount(rest, price))
     }
 
     private func fees(_ usage: TokenUsage) throws(UnknownCost) -> Int64? {
@@ -76,7 +74,7 @@ struct CostCalculator {
         guard searches == 0 || rates.webSearch != nil else {
             throw .missing("no price is known for web searches")
         }
-        return try sum([rates.request, product(Int64(clamping: searches), rates.webSearch ?? 0)])
+        return try sum(rates.request, product(Int64(clamping: searches), rates.webSearch ?? 0))
     }
 
     private func amount(_ count: Int, _ price: TokenPrice) throws(UnknownCost) -> Int64 {
@@ -90,9 +88,8 @@ struct CostCalculator {
     /// In two steps, for amounts above nine dollars.
     private func longMultiple(of amount: Int64, _ factor: PriceFactor) throws(UnknownCost) -> Int64 {
         let (whole, rest) = amount.quotientAndRemainder(dividingBy: 1_000_000)
-        return try sum([
-            try product(whole, factor.millionths), (try product(rest, factor.millionths) + 500_000) / 1_000_000,
-        ])
+        return try sum(
+            product(whole, factor.millionths), (product(rest, factor.millionths) + 500_000) / 1_000_000)
     }
 
     private func product(_ left: Int64, _ right: Int64) throws(UnknownCost) -> Int64 {
@@ -101,13 +98,9 @@ struct CostCalculator {
         return product
     }
 
-    private func sum(_ amounts: [Int64?]) throws(UnknownCost) -> Int64 {
-        var total: Int64 = 0
-        for case let amount? in amounts {
-            let (sum, overflow) = total.addingReportingOverflow(amount)
-            guard !overflow else { throw .overflow }
-            total = sum
-        }
-        return total
+    private func sum(_ left: Int64?, _ right: Int64?) throws(UnknownCost) -> Int64 {
+        let (sum, overflow) = (left ?? 0).addingReportingOverflow(right ?? 0)
+        guard !overflow else { throw .overflow }
+        return sum
     }
 }

@@ -61,17 +61,21 @@ public struct ModelPrice: Sendable, Hashable {
     func rates(_ tier: ServiceTier, totalInput: Int, minute: Int) throws(UnknownCost) -> TokenRates {
         guard tier != .reserved else { throw .reservedCapacity }
         // A tier that is not sold for inputs of this length has no price there, least of all that of shorter ones.
-        let length = bands.reduce(0) { totalInput > $1.inputAbove ? max($0, $1.inputAbove) : $0 }
-        var best: Band?
-        for band in bands where band.tier == tier && band.inputAbove == length {
-            if let minutes = band.minutes {
-                if minutes.contains(minute) { best = band }
+        var length = 0
+        // By their places, since bands are large.
+        for place in bands.indices where totalInput > bands[place].inputAbove {
+            length = max(length, bands[place].inputAbove)
+        }
+        var best: Int?
+        for place in bands.indices where bands[place].tier == tier && bands[place].inputAbove == length {
+            if let minutes = bands[place].minutes {
+                if minutes.contains(minute) { best = place }
             } else if best == nil {
-                best = band
+                best = place
             }
         }
         guard let best else { throw .noTier(tier, model: model) }
-        return best.rates
+        return bands[best].rates
     }
 }
 

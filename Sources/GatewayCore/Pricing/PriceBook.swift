@@ -3,7 +3,7 @@
 /// The operator's own prices come first, then refreshed ones, then those that are built in.
 public final class PriceBook: Sendable {
     /// By the table's name of the provider and the model; the latest price first.
-    private let prices: [String: [String: [ModelPrice]]]
+    private let prices: [String: [String: [PricedModel]]]
     /// The provider whose list also holds for another: `azure_openai` sells at the prices of `openai`.
     private let likenesses: [String: [String]]
 
@@ -21,7 +21,7 @@ public final class PriceBook: Sendable {
                 }
             }
         }
-        self.prices = prices
+        self.prices = prices.mapValues { models in models.mapValues { $0.map(PricedModel.init) } }
         self.likenesses = likenesses
     }
 
@@ -35,7 +35,7 @@ public final class PriceBook: Sendable {
     /// Every price, by provider and model.
     package var all: [ModelPrice] {
         prices.keys.sorted().flatMap { provider in
-            (prices[provider] ?? [:]).sorted { $0.key < $1.key }.flatMap(\.value)
+            (prices[provider] ?? [:]).sorted { $0.key < $1.key }.flatMap(\.value).map(\.price)
         }
     }
 
@@ -43,17 +43,17 @@ public final class PriceBook: Sendable {
     ///
     /// - Parameter provider: a key of the configuration, `openai` or `custom:deepseek`.
     package func price(of model: String, at provider: String, on day: Int) -> PriceMatch? {
-        find(model, at: provider) { prices in prices.first { $0.holds(on: day) } }
-            .map { PriceMatch(price: $0.result, region: $0.region) }
+        find(model, at: provider) { prices in prices.first { $0.price.holds(on: day) } }
+            .map { PriceMatch(priced: $0.result, region: $0.region) }
     }
 
     /// Every price of a model, the one that holds first.
     package func prices(of model: String, at provider: String) -> [ModelPrice] {
-        find(model, at: provider) { $0 }?.result ?? []
+        find(model, at: provider) { $0 }?.result.map(\.price) ?? []
     }
 
     private func find<Result>(
-        _ model: String, at provider: String, _ pick: ([ModelPrice]) -> Result?
+        _ model: String, at provider: String, _ pick: ([PricedModel]) -> Result?
     ) -> (result: Result, region: String?)? {
         if let found = find(model, in: provider, pick) { return found }
         var name = provider
@@ -68,7 +68,7 @@ public final class PriceBook: Sendable {
     }
 
     private func find<Result>(
-        _ model: String, in provider: String, _ pick: ([ModelPrice]) -> Result?
+        _ model: String, in provider: String, _ pick: ([PricedModel]) -> Result?
     ) -> (result: Result, region: String?)? {
         guard let list = prices[provider] else { return nil }
         if let result = list[model].flatMap(pick) { return (result, ModelNameVariants.region(of: model)) }
@@ -81,9 +81,20 @@ public final class PriceBook: Sendable {
 
 /// A price and what the model's name said beyond the model.
 package struct PriceMatch: Sendable {
-    package var price: ModelPrice
+    fileprivate let priced: PricedModel
     /// `regional` for a Bedrock name that keeps the request in its geography.
-    package var region: String?
+    package let region: String?
+
+    package var price: ModelPrice { priced.price }
+}
+
+/// A price in the book. A class, since each request looks one up and a price is large.
+private final class PricedModel: Sendable {
+    let price: ModelPrice
+
+    init(_ price: ModelPrice) {
+        self.price = price
+    }
 }
 
 extension ModelPrice.Origin {

@@ -3,19 +3,22 @@
 /// A class, so that the record is not copied from one step of the request to the next.
 package final class RequestJournal: @unchecked Sendable {
     // SAFETY: used by one task at a time: the one that serves the request, then the one that reads its stream.
+    //
+    // Fields marked `unchecked` hold values that call nothing while they change; looking that up each time costs more than the
+    // change.
 
     /// Names an attempt of this journal.
     package struct AttemptID: Sendable {
         fileprivate let place: Int
     }
 
-    package var record: RequestRecord
+    @exclusivity(unchecked) package var record: RequestRecord
     private let began: ContinuousClock.Instant
     private let log: any RequestLog
     /// What passed until the first byte for the client that is not the gateway's own time.
-    private var waited: Duration = .zero
+    @exclusivity(unchecked) private var waited: Duration = .zero
     let prices: PriceBook
-    private var reservations: [Reservation] = []
+    @exclusivity(unchecked) private var reservations: [Reservation] = []
     /// What the request is taken to cost until it is known; 0 where nothing limits it.
     var reservedTokens = 0
     /// The attempt whose answer the client gets, once there is one.
@@ -26,9 +29,10 @@ package final class RequestJournal: @unchecked Sendable {
     ///   - began: when the request came, where that was before now.
     ///   - prices: those that hold for the request, whatever becomes of them while it runs.
     package init(
-        _ record: RequestRecord, began: ContinuousClock.Instant = .now, prices: PriceBook, log: any RequestLog
+        id: String, startedAt: Double, clientFormat: WireFormat?, keyName: String?,
+        began: ContinuousClock.Instant = .now, prices: PriceBook, log: any RequestLog
     ) {
-        self.record = record
+        record = RequestRecord(id: id, startedAt: startedAt, clientFormat: clientFormat, keyName: keyName)
         self.prices = prices
         self.log = log
         self.began = began
@@ -46,7 +50,7 @@ package final class RequestJournal: @unchecked Sendable {
         if let path = record.endpoint, path.utf8.count > Self.longestPlainPath {
             record.endpoint = CredentialMask.maskedName(path)
         }
-        log.began(record)
+        if log.wantsBeginnings { log.began(record) }
     }
 
     /// The client can be sent something; the first time counts.
@@ -182,12 +186,15 @@ package final class RequestJournal: @unchecked Sendable {
             return
         }
         for place in record.attempts.indices {
-            let attempt = record.attempts[place]
-            guard attempt.usage != nil || attempt.failureKind == nil && record.outcome == .success else { continue }
+            let usage = record.attempts[place].usage
+            guard usage != nil || record.attempts[place].failureKind == nil && record.outcome == .success else {
+                continue
+            }
             record.attempts[place].cost = prices.cost(
-                of: attempt.usage, model: attempt.model, at: attempt.provider, instant: record.startedAt)
+                of: usage, model: record.attempts[place].model, at: record.attempts[place].provider,
+                instant: record.startedAt)
         }
-        record.cost = (answered.map { record.attempts[$0.place] } ?? record.attempts.last)?.cost
+        if let place = answered?.place ?? record.attempts.indices.last { record.cost = record.attempts[place].cost }
     }
 }
 

@@ -115,6 +115,9 @@ extension RequestRecord {
 
 /// Where records go. Called on the thread that serves the request: implementations only hand over.
 public protocol RequestLog: Sendable {
+    /// Whether `began` is to be called; asked once for each request.
+    var wantsBeginnings: Bool { get }
+
     /// A request has begun: of its record only what the request itself says is known. Once for each, before `record`.
     func began(_ record: RequestRecord)
 
@@ -123,11 +126,13 @@ public protocol RequestLog: Sendable {
 }
 
 extension RequestLog {
+    public var wantsBeginnings: Bool { true }
     public func began(_ record: RequestRecord) {}
 }
 
 /// Keeps nothing.
 public struct NoRequestLog: RequestLog {
     public init() {}
+    public var wantsBeginnings: Bool { false }
     public func record(_ record: RequestRecord) {}
 }

@@ -21,7 +21,7 @@ package final class AttemptPlan {
     }
 
     /// What the plan is for.
-    package struct Request {
+    package final class Request {
         package var id: String?
         /// As the client named it.
         package var model: String

@@ -2,7 +2,7 @@
 ///
 /// In this order: an exact `[models.NAME]` entry, an alias (which may name another), `provider/model` with a configured
 /// provider, the longest matching prefix rule, the default provider.
-package struct Router: Sendable {
+package final class Router: Sendable {
     private let entries: [String: ModelEntry]
     private let aliases: [String: ModelAlias]
     /// Longest prefix first.

@@ -1,10 +1,18 @@
 extension String {
+    /// The bytes, without a copy where the string lies in memory as one piece, as strings do that Swift made.
+    @inline(__always)
+    package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        if let result = utf8.withContiguousStorageIfAvailable(body) { return result }
+        var copy = self
+        return copy.withUTF8(body)
+    }
+}
+
+extension String {
     /// Compares as header names and other protocol words are: letters A-Z without case, everything else exactly.
     package func equalsIgnoringASCIICase(_ other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
-        var this = self
-        var that = other
-        return this.withUTF8 { this in that.withUTF8 { that in this.equalsIgnoringASCIICase(that) } }
+        return withBytes { this in other.withBytes { that in this.equalsIgnoringASCIICase(that) } }
     }
 }
 
@@ -12,14 +20,7 @@ extension String {
     /// Whether both are the same bytes; `==` also takes a composed and a decomposed accent for the same.
     package func hasSameUTF8(as other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
-        var this = self
-        var that = other
-        return this.withUTF8 { this in
-            that.withUTF8 { that in
-                for index in this.indices where this[index] != that[index] { return false }
-                return true
-            }
-        }
+        return withBytes { this in other.withBytes { that in this.hasSameBytes(as: that[...]) } }
     }
 }
 
@@ -34,6 +35,28 @@ extension Substring {
 }
 
 extension UnsafeBufferPointer<UInt8> {
+    /// Whether both are the same bytes, compared eight at a time.
+    @inline(__always)
+    package func hasSameBytes(as other: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        let other = UnsafeBufferPointer(rebasing: other)
+        guard count == other.count else { return false }
+        guard let this = baseAddress, let that = other.baseAddress, count > 0 else { return true }
+        guard count >= ByteWord.width else {
+            let (left, right) = (ByteWord(loadingFrom: this, count: count), ByteWord(loadingFrom: that, count: count))
+            return left.bits == right.bits
+        }
+        // SAFETY: eight bytes are left at each place; the last eight overlap those before them.
+        let last = count - ByteWord.width
+        var place = 0
+        while place < last {
+            guard ByteWord(loadingFrom: this + place).bits == ByteWord(loadingFrom: that + place).bits else {
+                return false
+            }
+            place += ByteWord.width
+        }
+        return ByteWord(loadingFrom: this + last).bits == ByteWord(loadingFrom: that + last).bits
+    }
+
     fileprivate func equalsIgnoringASCIICase(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
         for index in indices where self[index] != other[index] {
             guard self[index].asciiLowercased == other[index].asciiLowercased else { return false }
@@ -44,7 +67,7 @@ extension UnsafeBufferPointer<UInt8> {
 
 extension UInt8 {
     /// The byte with A-Z turned into a-z.
-    package var asciiLowercased: UInt8 {
+    @inlinable package var asciiLowercased: UInt8 {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
     }
 }

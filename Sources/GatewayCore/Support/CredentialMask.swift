@@ -63,7 +63,9 @@ package enum CredentialMask {
                 let byte = name[start]
                 let beginsWord = !isInWord
                 isInWord = byte.isASCIILetter || byte.isASCIIDigit
-                guard beginsWord, isInWord, beginnings & (1 << UInt64(byte & 63)) != 0 else { continue }
+                guard beginsWord, isInWord, start + 1 < name.count,
+                    beginnings & sieveBit(byte, name[start + 1]) != 0
+                else { continue }
                 let rest = UnsafeBufferPointer(rebasing: name[start...])
                 if prefixes.contains(where: { $0.utf8.first == byte && rest.starts(with: $0.utf8) }) { return true }
             }
@@ -71,9 +73,14 @@ package enum CredentialMask {
         }
     }
 
-    /// The low six bits of the prefixes' first bytes, each as a bit: a sieve before the comparison.
+    /// What the prefixes' first two bytes leave of them, each as a bit: a sieve before the comparison.
     private static let beginnings = prefixes.reduce(into: UInt64(0)) { bits, prefix in
-        if let first = prefix.utf8.first { bits |= 1 << UInt64(first & 63) }
+        let bytes = Array(prefix.utf8.prefix(2))
+        bits |= sieveBit(bytes[0], bytes[1])
+    }
+
+    private static func sieveBit(_ first: UInt8, _ second: UInt8) -> UInt64 {
+        1 << UInt64((first &* 7 &+ second) & 63)
     }
 
     /// How much of a credential may be shown; nil when the word is none.

@@ -59,6 +59,8 @@ package final class TraceExporter: RequestLog {
         }
     }
 
+    package var wantsBeginnings: Bool { false }
+
     package func record(_ record: RequestRecord) {
         guard record.trace?.isSampled == true else { return }
         let slim = record.slimmed(to: Self.maxTextBytes)

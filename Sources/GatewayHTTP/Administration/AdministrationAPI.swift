@@ -53,7 +53,7 @@ struct AdministrationAPI: Sendable {
         _ request: ServerRequest, _ client: ClientIdentity, _ id: String
     ) async throws(ProviderFailure) -> JSONObject {
         if let failure = MediaTypeCheck.failure(of: request.headers) { throw failure }
-        var call = InboundCall(id: id, format: .openAI, body: [], headers: request.headers, client: client)
+        let call = InboundCall(id: id, format: .openAI, body: [], headers: request.headers, client: client)
         call.isAnyFormat = true
         if let word = request.target.queryValue("format") {
             guard let format = WireFormat(rawValue: word) else {

@@ -8,6 +8,9 @@ import GatewayCore
 final class CurlExchange: @unchecked Sendable {
     // SAFETY: everything but the constant `client` is touched on the client's loop only; other threads
     // come in through the loop's inbox.
+    //
+    // Fields marked `unchecked` hold values that call nothing while they change; looking that up each time costs more than the
+    // change.
 
     let client: CurlClient
     /// Its body is given up once the server has all of it and answers.
@@ -19,10 +22,10 @@ final class CurlExchange: @unchecked Sendable {
     }
 
     private var waiter: Waiter?
-    private var head: ResponseHeadReader
+    @exclusivity(unchecked) private var head: ResponseHeadReader
     private var isHeadComplete = false
-    private var buffer: ResponseBuffer
-    private var deadlines: ExchangeDeadlines?
+    @exclusivity(unchecked) private var buffer: ResponseBuffer
+    @exclusivity(unchecked) private var deadlines: ExchangeDeadlines?
     /// Why a callback refused to go on; libcurl only knows that it did.
     private var refusal: TransportError?
     private var refusedHost: SocketAddress.Host?

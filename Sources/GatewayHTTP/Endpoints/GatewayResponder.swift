@@ -1,13 +1,38 @@
 import GatewayCore
 
 /// The gateway's API over HTTP: finds the endpoint, lets the client in or not, and turns answers into responses.
-package struct GatewayResponder: HTTPResponder {
+///
+/// Its asynchronous functions hold what they need across their waits and no more, since a frame lives as long as a provider
+/// works; the steps between are kept out of them.
+package final class GatewayResponder: HTTPResponder {
     private let gateway: Gateway
     private let cors: CORSPolicy
     private let health: HealthMonitor
     private let metrics: MetricsEndpoint?
     private let bodies: BodyLog?
     private let administration: AdministrationAPI
+
+    /// A request that is let in.
+    private final class Visit: Sendable {
+        let request: ServerRequest
+        let match: EndpointMatch
+        let client: ClientIdentity
+        let id: String
+
+        init(_ request: ServerRequest, _ match: EndpointMatch, _ client: ClientIdentity, _ id: String) {
+            self.request = request
+            self.match = match
+            self.client = client
+            self.id = id
+        }
+    }
+
+    private enum Opening {
+        case answered(ServerResponse)
+        case admitted(Visit)
+        /// Asks for metrics, which have no place among the endpoints.
+        case metrics(id: String)
+    }
 
     package init(
         gateway: Gateway, cors: CORSConfiguration, health: HealthMonitor, metrics: MetricsEndpoint? = nil,
@@ -22,53 +47,79 @@ package struct GatewayResponder: HTTPResponder {
     }
 
     package func respond(to request: ServerRequest) async -> ServerResponse {
-        if let preflight = cors.preflight(request) { return preflight }
-        var response = await answer(request)
+        if request.method == "OPTIONS", let preflight = cors.preflight(request) { return preflight }
+        return switch open(request) {
+        case .answered(let response): permitted(response, request)
+        case .admitted(let visit): permitted(await answer(visit), request)
+        case .metrics(let id): permitted(await scrape(request, id), request)
+        }
+    }
+
+    @inline(never)
+    private func permitted(_ response: ServerResponse, _ request: ServerRequest) -> ServerResponse {
+        var response = response
         cors.permit(request, &response.headers)
         return response
     }
 
-    private func answer(_ request: ServerRequest) async -> ServerResponse {
+    /// Finds out what is asked for and by whom.
+    @inline(never)
+    private func open(_ request: ServerRequest) -> Opening {
         let id = gateway.makeRequestID()
-        if let metrics, request.target.path == metrics.path {
-            return await metrics.answer(request, gateway, KeylessGuard(cors: cors), id)
-        }
+        if let metrics, request.target.path == metrics.path { return .metrics(id: id) }
         guard let match = EndpointMatch(request) else {
             let (failure, format) = (
                 ProviderFailure.unknownPath(request.target.path), EndpointMatch.format(of: request)
             )
             // Who has no key asks for all sorts of paths: that is nobody's record.
-            guard let client = gateway.identify(credentials(of: request)) else { return refuse(failure, format, id) }
-            return refuse(failure, call(request, format, client, id))
+            guard let client = gateway.identify(credentials(of: request)) else {
+                return .answered(refuse(failure, format, id))
+            }
+            return .answered(refuse(failure, call(request, format, client, id)))
         }
         let endpoint = match.endpoint
-        guard endpoint.methods.contains(request.method) else {
-            return methodRefusal(request, endpoint, id)
-        }
+        guard endpoint.methods.contains(request.method) else { return .answered(methodRefusal(request, endpoint, id)) }
         var client = ClientIdentity(keyName: nil)
         if endpoint.needsKey {
             if !gateway.requiresKey, let failure = KeylessGuard(cors: cors).failure(of: request.headers) {
-                return refuse(failure, call(request, endpoint, client, id))
+                return .answered(refuse(failure, call(request, endpoint, client, id)))
             }
             let credentials = credentials(of: request)
             guard let identity = gateway.identify(credentials) else {
                 let failure: ProviderFailure = credentials.key == nil ? .missingKey : .wrongKey
-                return refuse(failure, call(request, endpoint, client, id))
+                return .answered(refuse(failure, call(request, endpoint, client, id)))
             }
             client = identity
         }
-        switch endpoint {
-        case .generate, .storedResponse, .countTokens, .embed, .resource:
-            return await exchange(match, request, client, id)
+        return .admitted(Visit(request, match, client, id))
+    }
+
+    private func scrape(_ request: ServerRequest, _ id: String) async -> ServerResponse {
+        guard let metrics else { return refuse(.unknownPath(request.target.path), .openAI, id) }
+        return await metrics.answer(request, gateway, KeylessGuard(cors: cors), id)
+    }
+
+    private func answer(_ visit: Visit) async -> ServerResponse {
+        switch visit.match.endpoint {
+        case .generate, .storedResponse, .countTokens, .embed, .resource: await exchange(visit)
+        case .modelList, .model, .health, .administration: await tell(visit)
+        }
+    }
+
+    /// Answers what the gateway knows by itself.
+    private func tell(_ visit: Visit) async -> ServerResponse {
+        switch visit.match.endpoint {
         case .modelList(let format):
-            return await modelList(format, of: match.provider, request, id)
+            return await modelList(format, of: visit.match.provider, visit.request, visit.id)
         case .model(let name, let format):
-            return await model(name, format, of: match.provider, id)
+            return await model(name, format, of: visit.match.provider, visit.id)
         case .health(let check):
             let report = health.report(check, gateway: gateway)
-            return json(report.body, id, status: report.status)
+            return json(report.body, visit.id, status: report.status)
         case .administration(let action):
-            return await administration.answer(action, request, client, id)
+            return await administration.answer(action, visit.request, visit.client, visit.id)
+        case .generate, .storedResponse, .countTokens, .embed, .resource:
+            return refuse(.unknownPath(visit.request.target.path), .openAI, visit.id)
         }
     }
 
@@ -97,36 +148,59 @@ package struct GatewayResponder: HTTPResponder {
     }
 
     /// Reads the body and asks the engine.
-    private func exchange(
-        _ match: EndpointMatch, _ request: ServerRequest, _ client: ClientIdentity, _ id: String
-    ) async -> ServerResponse {
-        var call = call(request, match.endpoint, client, id)
-        call.arrival = gateway.noteArrival()
-        call.pinnedProvider = match.provider
-        if match.endpoint.takesJSONAlone, let failure = MediaTypeCheck.failure(of: request.headers) {
-            return refuse(failure, call)
-        }
+    private func exchange(_ visit: Visit) async -> ServerResponse {
+        let call = inboundCall(visit)
+        if let failure = mediaTypeFailure(visit) { return refuse(failure, call) }
         do {
-            call.body = try await request.body.collect()
+            call.body = try await visit.request.body.collect()
         } catch {
             return refuse(ProviderFailure(error), call)
         }
-        switch match.endpoint {
-        case .generate(let generation):
-            call.isAnyFormat = generation.isAnyFormat
-            call.modelInPath = generation.model
-            call.streamInPath = generation.isStreaming
-            call.framing = generation.framing
-            if call.isInvocation, let model = generation.model {
-                call.becomeAnthropic(model: model, isStreaming: generation.isStreaming == true)
-            }
-            bodies?.note(call)
-            let response = ServerResponse(await gateway.answer(call))
-            return bodies?.noting(response, to: id) ?? response
+        guard case .generate = visit.match.endpoint else { return await exchange(visit, call) }
+        fillIn(call, visit)
+        return told(await gateway.answer(call), visit)
+    }
+
+    @inline(never)
+    private func mediaTypeFailure(_ visit: Visit) -> ProviderFailure? {
+        visit.match.endpoint.takesJSONAlone ? MediaTypeCheck.failure(of: visit.request.headers) : nil
+    }
+
+    @inline(never)
+    private func inboundCall(_ visit: Visit) -> InboundCall {
+        let call = call(visit.request, visit.match.endpoint, visit.client, visit.id)
+        call.arrival = gateway.noteArrival()
+        call.pinnedProvider = visit.match.provider
+        return call
+    }
+
+    @inline(never)
+    private func fillIn(_ call: InboundCall, _ visit: Visit) {
+        guard case .generate(let generation) = visit.match.endpoint else { return }
+        call.isAnyFormat = generation.isAnyFormat
+        call.modelInPath = generation.model
+        call.streamInPath = generation.isStreaming
+        call.framing = generation.framing
+        if call.isInvocation, let model = generation.model {
+            call.becomeAnthropic(model: model, isStreaming: generation.isStreaming == true)
+        }
+        bodies?.note(call)
+    }
+
+    @inline(never)
+    private func told(_ reply: OutboundReply, _ visit: Visit) -> ServerResponse {
+        let response = ServerResponse(reply)
+        return bodies?.noting(response, to: visit.id) ?? response
+    }
+
+    /// What is asked for besides replies.
+    @inline(never)
+    private func exchange(_ visit: Visit, _ call: InboundCall) async -> ServerResponse {
+        switch visit.match.endpoint {
         case .storedResponse(let name, let part):
             let stored = StoredResponseCall(
-                StoredResponseCall.Action(part, request.method), of: name,
-                query: ResourceTable.query(of: request.target), inbound: call)
+                StoredResponseCall.Action(part, visit.request.method), of: name,
+                query: ResourceTable.query(of: visit.request.target), inbound: call)
             return ServerResponse(await gateway.answer(stored))
         case .countTokens(_, let model):
             call.modelInPath = model
@@ -138,8 +212,8 @@ package struct GatewayResponder: HTTPResponder {
             return ServerResponse(await gateway.answerEmbeddings(call, isBatch: embedding.isBatch))
         case .resource(let resource, _):
             return ServerResponse(await gateway.answerResource(call, resource))
-        case .modelList, .model, .health, .administration:
-            return refuse(.unknownPath(request.target.path), call)
+        case .generate, .modelList, .model, .health, .administration:
+            return refuse(.unknownPath(visit.request.target.path), call)
         }
     }
 
@@ -152,7 +226,7 @@ package struct GatewayResponder: HTTPResponder {
     private func call(
         _ request: ServerRequest, _ endpoint: Endpoint, _ client: ClientIdentity, _ id: String
     ) -> InboundCall {
-        var call = call(request, endpoint.format, client, id)
+        let call = call(request, endpoint.format, client, id)
         call.isInvocation = endpoint.isInvocation
         return call
     }
@@ -160,7 +234,7 @@ package struct GatewayResponder: HTTPResponder {
     private func call(
         _ request: ServerRequest, _ format: WireFormat, _ client: ClientIdentity, _ id: String
     ) -> InboundCall {
-        var call = InboundCall(id: id, format: format, body: [], headers: request.headers, client: client)
+        let call = InboundCall(id: id, format: format, body: [], headers: request.headers, client: client)
         call.path = request.target.path
         return call
     }
@@ -177,15 +251,18 @@ package struct GatewayResponder: HTTPResponder {
     }
 
     /// Refuses what a client asked for, which leaves a record.
+    @inline(never)
     private func refuse(_ failure: ProviderFailure, _ call: InboundCall) -> ServerResponse {
         gateway.noteRefusal(call, failure)
         return refuse(failure, call.errorFormat, call.id)
     }
 
+    @inline(never)
     private func refuse(_ failure: ProviderFailure, _ format: WireFormat, _ id: String) -> ServerResponse {
         ServerResponse(gateway.refusal(failure, format: format, requestID: id))
     }
 
+    @inline(never)
     private func json(_ body: JSONObject, _ id: String, status: Int = 200) -> ServerResponse {
         ServerResponse(
             status: status, headers: ["x-request-id": id, "content-type": "application/json"],

@@ -7,7 +7,7 @@ extension InboundCall {
     /// - Parameter model: as the address names it.
     ///
     /// Source: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html
-    mutating func becomeAnthropic(model: String, isStreaming: Bool) {
+    func becomeAnthropic(model: String, isStreaming: Bool) {
         guard let json = try? JSONPeek(body), json.root.kind == .object else { return }
         var edits: [JSONEdit] = [.set("/model", .string(model)), .set("/stream", .bool(isStreaming))]
         for key in ["anthropic_version", "anthropic_beta"] where json[key] != nil {

@@ -18,19 +18,22 @@ package protocol TurnEndHandler: AnyObject {
 package final class EventLoop: TaskExecutor, @unchecked Sendable {
     // SAFETY: `inbox`, `isAsleep` and `wake` synchronise themselves and what is constant needs nothing. All else is touched by
     // the loop's own thread only: the methods marked "on-loop only" check that.
+    //
+    // Fields marked `unchecked` hold values that call nothing while they change; looking that up each time costs more than the
+    // change.
 
     /// Its place in the group it belongs to.
     package let index: Int
     /// When the current turn began, in nanoseconds of the monotonic clock. On-loop only.
-    package private(set) var now: Int64
+    @exclusivity(unchecked) package private(set) var now: Int64
 
     private let poller: any Poller
-    private var watches = WatchTable()
+    @exclusivity(unchecked) private var watches = WatchTable()
     private var timers = TimerHeap<() -> Void>()
-    private var events: [PollEvent] = []
-    private var jobs: [UnownedJob] = []
-    private var nextJob = 0
-    private var turnEnds: [any TurnEndHandler] = []
+    @exclusivity(unchecked) private var events: [PollEvent] = []
+    @exclusivity(unchecked) private var jobs: [UnownedJob] = []
+    @exclusivity(unchecked) private var nextJob = 0
+    @exclusivity(unchecked) private var turnEnds: [any TurnEndHandler] = []
 
     private struct Inbox {
         var jobs: [UnownedJob] = []

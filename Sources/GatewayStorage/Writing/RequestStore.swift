@@ -89,6 +89,8 @@ public final class RequestStore: RequestLog, FailoverEventLog {
 
     deinit { shared.queue.close() }
 
+    public var wantsBeginnings: Bool { false }
+
     public func record(_ record: RequestRecord) {
         // A copy of a record touches some twenty reference counts: the most are passed on as they are.
         shared.queue.append(record.isLarge ? record.trimmed() : record)

@@ -27,7 +27,7 @@ struct SessionReturnTests {
     ) -> String? {
         let (state, now) = (bench.gateway.state, MonotonicInstant.seconds(seconds))
         guard let route = state.router.route("o-1") else { return nil }
-        var request = AttemptPlan.Request(model: "o-1", route: route, startedAt: now)
+        let request = AttemptPlan.Request(model: "o-1", route: route, startedAt: now)
         request.session = ClientSession(keyName: session, conversation: session)
         let plan = AttemptPlan(request, state: state, shared: bench.gateway.shared)
         while case .ask(let candidate) = plan.next(at: now) {

@@ -23,7 +23,7 @@ struct EmbeddingTests {
     }
 
     private func call(_ body: String, _ format: WireFormat = .openAI, model: String? = nil) -> InboundCall {
-        var call = InboundCall(id: "req-1", format: format, body: Array(body.utf8))
+        let call = InboundCall(id: "req-1", format: format, body: Array(body.utf8))
         call.modelInPath = model
         return call
     }

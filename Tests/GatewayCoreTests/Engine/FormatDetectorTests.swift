@@ -78,7 +78,7 @@ struct FormatDetectorTests {
     private static let geminiReply = #"{"candidates":[{"content":{"role":"model","parts":[{"text":"Hello"}]}}]}"#
 
     private func answer(_ bench: GatewayBench, _ body: String) async -> OutboundReply {
-        var call = InboundCall(id: "req-1", format: .openAI, body: Array(body.utf8))
+        let call = InboundCall(id: "req-1", format: .openAI, body: Array(body.utf8))
         call.isAnyFormat = true
         return await bench.gateway.answer(call)
     }

@@ -8,7 +8,7 @@ struct PathRoutingTests {
 
     private func answer(_ bench: GatewayBench, _ format: WireFormat, at provider: String) async -> OutboundReply {
         let body = #"{"model":"a-1","max_tokens":5,"messages":[{"role":"user","content":"Hi"}]}"#
-        var call = InboundCall(id: "req-1", format: format, body: Array(body.utf8))
+        let call = InboundCall(id: "req-1", format: format, body: Array(body.utf8))
         call.pinnedProvider = provider
         call.path = "/\(provider)/v1/chat/completions"
         return await bench.gateway.answer(call)

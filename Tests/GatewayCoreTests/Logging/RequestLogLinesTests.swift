@@ -6,10 +6,12 @@ import Testing
 struct RequestLogLinesTests {
     private let logger = CollectingLogger()
 
-    private func journal() -> RequestJournal {
-        var record = RequestRecord(id: "r-1", startedAt: 0, clientFormat: .openAI, keyName: "team")
-        record.endpoint = "/v1/chat/completions"
-        return RequestJournal(record, prices: .empty, log: RequestLogLines(logger: logger))
+    private func journal(_ logger: CollectingLogger? = nil) -> RequestJournal {
+        let journal = RequestJournal(
+            id: "r-1", startedAt: 0, clientFormat: .openAI, keyName: "team", prices: .empty,
+            log: RequestLogLines(logger: logger ?? self.logger))
+        journal.record.endpoint = "/v1/chat/completions"
+        return journal
     }
 
     @Test func tellsTheStartAndTheEnd() throws {
@@ -44,10 +46,11 @@ struct RequestLogLinesTests {
 
     @Test func debugTellsEachStageWithoutSecrets() throws {
         let logger = CollectingLogger(.debug)
-        var record = RequestRecord(id: "r-1", startedAt: 0, clientFormat: .openAI, keyName: "team")
-        (record.routeRule, record.routeName) = ("alias", "fast")
-        record.notes = [ConversionNote(.dropped, "/tools/0/sk-abcdefgh", "It has no place for sk-abcdefghijkl.")]
-        let journal = RequestJournal(record, prices: .empty, log: RequestLogLines(logger: logger))
+        let journal = journal(logger)
+        (journal.record.routeRule, journal.record.routeName) = ("alias", "fast")
+        journal.record.notes = [
+            ConversionNote(.dropped, "/tools/0/sk-abcdefgh", "It has no place for sk-abcdefghijkl.")
+        ]
         let first = journal.beginAttempt(provider: "openai", instance: "one", model: "gpt-4o")
         let failure = ProviderFailure(kind: .overloaded, status: 503, message: "busy, sk-abcdefghijklmnop")
         journal.endAttempt(first, failure: failure, then: .failover)

@@ -7,8 +7,7 @@ struct RequestJournalTests {
 
     private func journal(began: ContinuousClock.Instant = .now) -> RequestJournal {
         RequestJournal(
-            RequestRecord(id: "r", startedAt: 0, clientFormat: .openAI, keyName: nil), began: began, prices: .builtIn,
-            log: log)
+            id: "r", startedAt: 0, clientFormat: .openAI, keyName: nil, began: began, prices: .builtIn, log: log)
     }
 
     @Test func tellsWhyEachNextInstanceWasAsked() throws {
@@ -85,10 +84,8 @@ struct RequestJournalTests {
 
 extension RequestJournalTests {
     @Test func theGatewaysOwnTimeLeavesOutWhoeverIsWaitedFor() throws {
-        let log = RecordCollector()
-        let record = RequestRecord(id: "r", startedAt: 0, clientFormat: .openAI, keyName: nil)
         // The client took 100 s to send its request.
-        let journal = RequestJournal(record, began: .now - .seconds(100), prices: .empty, log: log)
+        let journal = journal(began: .now - .seconds(100))
         journal.noteReceived()
         journal.noteOutput()
         journal.close(.success, usage: nil, failure: nil)
@@ -98,9 +95,7 @@ extension RequestJournalTests {
     }
 
     @Test func providersThatAreWaitedForAreNotTheGatewaysTime() throws {
-        let log = RecordCollector()
-        let record = RequestRecord(id: "r", startedAt: 0, clientFormat: .openAI, keyName: nil)
-        let journal = RequestJournal(record, began: .now - .seconds(100), prices: .empty, log: log)
+        let journal = journal(began: .now - .seconds(100))
         journal.noteWait(.seconds(60))
         journal.noteWait(.seconds(30))
         journal.noteOutput()

@@ -22,7 +22,7 @@ struct TokenCountTests {
     }
 
     private func call(_ format: WireFormat, _ body: String, at provider: String, model: String? = nil) -> InboundCall {
-        var call = InboundCall(id: "req-1", format: format, body: Array(body.utf8))
+        let call = InboundCall(id: "req-1", format: format, body: Array(body.utf8))
         call.pinnedProvider = provider
         call.modelInPath = model
         return call

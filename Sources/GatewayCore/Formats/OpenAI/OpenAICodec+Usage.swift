@@ -32,10 +32,11 @@ extension OpenAICodec {
         return usage
     }
 
-    private func counts(_ fields: some UsageFields) -> TokenUsage {
+    private func counts<Fields: UsageFields>(_ fields: Fields) -> TokenUsage {
         let prompt = fields.count("prompt_tokens")
         let completion = fields.count("completion_tokens")
         let promptDetails = fields.fields("prompt_tokens_details")
+        let completionDetails = fields.fields("completion_tokens_details")
         var usage = TokenUsage()
         // DeepSeek and Moonshot report cached tokens beside the prompt's. The members stay among the extras.
         usage.cacheRead =
@@ -43,7 +44,7 @@ extension OpenAICodec {
             ?? fields.count("cached_tokens")
         usage.cacheWrite5m = promptDetails?.count("cache_write_tokens")
         usage.freshInput = prompt.map { max(0, $0 - (usage.cacheRead ?? 0) - (usage.cacheWrite5m ?? 0)) }
-        usage.reasoning = fields.fields("completion_tokens_details")?.count("reasoning_tokens")
+        usage.reasoning = completionDetails?.count("reasoning_tokens")
         usage.output = completion
         if let prompt, let completion, let total = fields.count("total_tokens"), let reasoning = usage.reasoning,
             reasoning > 0, prompt + completion + reasoning == total
@@ -51,14 +52,16 @@ extension OpenAICodec {
             // xAI and Gemini's compatible API count reasoning beside the completion; the total tells.
             usage.output = completion + reasoning
         }
-        usage.details = details(fields, prompt: promptDetails)
+        usage.details = details(fields, promptDetails, completionDetails)
         return usage
     }
 
-    private func details<Fields: UsageFields>(_ fields: Fields, prompt: Fields?) -> UsageDetails? {
+    private func details<Fields: UsageFields>(_ fields: Fields, _ prompt: Fields?, _ completion: Fields?)
+        -> UsageDetails?
+    {
         var details = UsageDetails.billed(fields) ?? UsageDetails()
         details.audioInput = prompt?.some("audio_tokens")
-        details.audioOutput = fields.fields("completion_tokens_details")?.some("audio_tokens")
+        details.audioOutput = completion?.some("audio_tokens")
         return details.ifAny
     }
 
