@@ -31,7 +31,8 @@ struct ForecastCommand {
             Terminal.complain("gatewayd: \(failure.description)")
             return ExitCode.noInput
         } catch let refusal as ExchangeFailure {
-            Terminal.complain("gatewayd: the request would be refused: \(refusal.failure.message)")
+            Terminal.complain(
+                "gatewayd: the request would be refused: \(CredentialMask.maskedName(refusal.failure.message))")
             return ExitCode.dataError
         } catch {
             Terminal.complain("gatewayd: \(error)")

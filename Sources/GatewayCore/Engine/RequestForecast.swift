@@ -53,17 +53,17 @@ extension Gateway {
         let routes =
             choice == nil ? [route] + state.router.fallbacks(for: peek.model, after: route, cause: .failure) : [route]
         var forecast = RequestForecast(
-            model: CredentialMask.maskedName(peek.model), clientFormat: call.format, isStreaming: peek.isStreaming,
+            model: peek.model, clientFormat: call.format, isStreaming: peek.isStreaming,
             route: route, policy: policy,
             destinations: [])
         for route in routes {
             for instance in state.directory.instances(of: route.providerKey) {
-                guard forecast.destinations.count < Self.maxDestinations else { return forecast }
+                guard forecast.destinations.count < Self.maxDestinations else { return forecast.masked }
                 forecast.destinations.append(await destination(route, instance, call, peek, policy))
             }
         }
         guard !forecast.destinations.isEmpty else { throw ExchangeFailure(.noInstance(of: route.providerKey)) }
-        return forecast
+        return forecast.masked
     }
 
     private func route(
@@ -142,6 +142,18 @@ extension Gateway {
 }
 
 extension RequestForecast {
+    /// Without the credential that a client may have given for a model.
+    fileprivate var masked: RequestForecast {
+        var forecast = self
+        forecast.model = CredentialMask.maskedName(model)
+        forecast.route.model = CredentialMask.maskedName(route.model)
+        for place in destinations.indices {
+            forecast.destinations[place].model = CredentialMask.maskedName(destinations[place].model)
+            forecast.destinations[place].costNote = destinations[place].costNote.map(CredentialMask.maskedName)
+        }
+        return forecast
+    }
+
     /// As the API and `explain --json` give it.
     package var json: JSONObject {
         var route: JSONObject = [

@@ -118,10 +118,16 @@ extension Gateway {
         return reply
     }
 
-    /// A failure as a client of that format expects it.
+    /// A failure as a client of that format expects it. The gateway's own words quote what a client sent, which may have
+    /// been a credential in the wrong place.
     package func refusal(
         _ failure: ProviderFailure, format: WireFormat, requestID: String, provider: String? = nil
     ) -> OutboundReply {
+        var failure = failure
+        if provider == nil {
+            failure.message = CredentialMask.maskedName(failure.message)
+            failure.parameter = failure.parameter.map(CredentialMask.maskedName)
+        }
         var headers = ReplyHeaders.common(requestID: requestID, format: format)
         if let provider { headers.append("x-provider", provider) }
         for field in format.codec.failureHeaders(failure) { headers.append(field.name, field.value) }
