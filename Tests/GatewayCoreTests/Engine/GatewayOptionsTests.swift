@@ -14,13 +14,16 @@ struct GatewayOptionsTests {
 
     @Test func readsEveryMember() throws {
         let options = try options(
-            #"{"provider":"openai","timeout":2.5,"cache":{"ttl":60},"conversion":"strict","metadata":{"feature":"x"}}"#)
+            #"{"provider":"openai","timeout":2.5,"cache":{"ttl":60},"conversion":"strict","metadata":{"feature":"x"},"#
+                + #""usage":true}"#)
         #expect(options.isPresent)
         #expect(options.provider == .option("openai"))
         #expect(options.timeout == .seconds(2.5))
         #expect(options.cache == ["ttl": 60])
         #expect(options.conversion == .strict)
         #expect(options.metadata["feature"] == "x")
+        #expect(options.wantsCost)
+        #expect(try !self.options("{}").wantsCost)
     }
 
     @Test func takesNothingForNothing() throws {
@@ -40,7 +43,8 @@ struct GatewayOptionsTests {
         (#"{"timeout":0}"#, "x-gateway.timeout"), (#"{"timeout":"5"}"#, "x-gateway.timeout"),
         (#"{"timeout":-1}"#, "x-gateway.timeout"), (#"{"timeout":1e9}"#, "x-gateway.timeout"),
         (#"{"timeout":1e999}"#, "x-gateway.timeout"), (#"{"cache":"no"}"#, "x-gateway.cache"),
-        (#"{"provider":7}"#, "x-gateway.provider"), (#"{"conversion":"maybe"}"#, "x-gateway.conversion"),
+        (#"{"provider":7}"#, "x-gateway.provider"), (#"{"usage":1}"#, "x-gateway.usage"),
+        (#"{"conversion":"maybe"}"#, "x-gateway.conversion"),
         ("7", "x-gateway"),
     ])
     func refusesValuesOfTheWrongKind(member: String, parameter: String) throws {

@@ -22,7 +22,16 @@ extension OpenAICodec {
                 "/name": ["/function/name"], "/description": ["/function/description"],
                 "/parameters": ["/function/parameters"], "/strict": ["/function/strict"],
             ],
-            place: { Self.place(of: $0, in: body) })
+            place: { Self.place(of: $0, in: body) }, outerMember: { Self.outerMember($1, of: $0, in: body) })
+    }
+
+    /// A cache breakpoint may stand beside the content, which is then the last part's.
+    private static func outerMember(_ path: String, of subject: HubSubject, in body: JSONObject) -> String? {
+        guard case .part(let index, let part) = subject, path.hasPrefix("/cache_control"),
+            let message = body["messages"]?[index], message["cache_control"] != nil,
+            message["content"]?[part]?["cache_control"] == nil
+        else { return nil }
+        return "/messages/\(index)\(path)"
     }
 
     private static func place(of subject: HubSubject, in body: JSONObject) -> String? {

@@ -10,7 +10,10 @@ struct FieldPlacesTests {
           "tool_calls":[{"id":"1"},{"id":"2"}],"function_call":{"name":"f"}},
          {"role":"tool","tool_call_id":"1","content":[{"type":"text"},{"type":"text"}]},
          {"role":"tool","tool_call_id":"2","content":"plain"},
-         {"role":"user","content":[{"type":"image_url","image_url":{"url":"u","detail":"low"}}]}],
+         {"role":"user","content":[{"type":"image_url","image_url":{"url":"u","detail":"low"}}]},
+         {"role":"user","content":"u","cache_control":{"type":"ephemeral"}},
+         {"role":"user","content":[{"type":"text","text":"a","cache_control":{}},{"type":"text","text":"b"}],
+          "cache_control":{}}],
          "tools":[{"type":"function","function":{"name":"t"}}],"functions":[{"name":"f"}],"max_tokens":5}
         """
     private static let anthropic = """
@@ -53,6 +56,9 @@ struct FieldPlacesTests {
         (.openAI, "/messages/2/content/0/content/1", "/messages/2/content/1"),
         (.openAI, "/messages/3/content/0/content/0", "/messages/3/content"),
         (.openAI, "/messages/4/content/0/detail", "/messages/4/content/0/image_url/detail"),
+        (.openAI, "/messages/5/content/0/cache_control/ttl", "/messages/5/cache_control/ttl"),
+        (.openAI, "/messages/6/content/0/cache_control", "/messages/6/content/0/cache_control"),
+        (.openAI, "/messages/6/content/1/cache_control", "/messages/6/cache_control"),
         (.openAI, "/tools/0/strict", "/tools/0/function/strict"),
         (.openAI, "/tools/1", "/functions/0"),
         (.openAI, "/max_tokens", "/max_tokens"),
