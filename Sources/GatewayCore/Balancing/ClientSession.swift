@@ -12,13 +12,16 @@ package struct ClientSession: Sendable, Equatable {
         self.conversation = conversation
     }
 
-    /// Looks at the headers `x-session-id` and `x-conversation-id`, then at Anthropic's `metadata.user_id`, in which Claude
-    /// Code tells its session.
+    /// Looks at the headers `x-session-id` and `x-conversation-id`, then at where Codex and Claude Code tell their session: a
+    /// header, and Anthropic's `metadata.user_id`. What Codex gives back of a model's thoughts is encrypted for the organisation
+    /// that the model was asked by, so that it must stay with it.
+    ///
+    /// Source: openai/codex, codex-rs/codex-api/src/requests/headers.rs
     init(_ call: InboundCall, _ json: JSONPeek) {
         keyName = call.client.keyName
         conversation =
             (call.headers["x-session-id"] ?? call.headers["x-conversation-id"]).flatMap(Self.checked)
-            ?? (call.format == .anthropic ? Self.anthropicSession(in: json) : nil)
+            ?? Self.ownSession(call, json)
     }
 
     /// Who must be remembered for a pool with that rule; nil when the request may go anywhere.
@@ -32,6 +35,14 @@ package struct ClientSession: Sendable, Equatable {
             return conversation.map {
                 StickySessions.Key(provider: pool.providerKey, session: "\(keyName ?? "") \($0)")
             }
+        }
+    }
+
+    private static func ownSession(_ call: InboundCall, _ json: JSONPeek) -> String? {
+        switch call.format {
+        case .responses: (call.headers["session_id"] ?? call.headers["session-id"]).flatMap(checked)
+        case .anthropic: anthropicSession(in: json)
+        case .openAI, .completions, .gemini, .converse: nil
         }
     }
 

@@ -97,6 +97,12 @@ struct ClientSessionTests {
         #expect(try session(.openAI, headers: ["x-session-id": String(repeating: "x", count: 257)]) == nil)
     }
 
+    @Test func readsTheSessionOfCodex() throws {
+        #expect(try session(.responses, headers: ["session_id": "s1"]) == "s1")
+        #expect(try session(.responses, headers: ["session_id": "s1", "x-session-id": "mine"]) == "mine")
+        #expect(try session(.openAI, headers: ["session_id": "s1"]) == nil)
+    }
+
     @Test func readsTheSessionOfClaudeCode() throws {
         let id = "7c1b0a4e-6f0e-4b6f-9c9a-0a8f5f0f6b11"
         #expect(try session(user: "user_0a_account_1b_session_\(id)") == id)
