@@ -7,6 +7,7 @@ extension ServerConfiguration {
         maxHeadBytes = reader.integer("max_head_bytes", in: 1024...Self.maximumSize) ?? maxHeadBytes
         maxHeaderCount = reader.integer("max_header_count", in: 8...10_000) ?? maxHeaderCount
         maxBodyBytes = reader.integer("max_body_bytes", in: 0...Self.maximumSize) ?? maxBodyBytes
+        maxUploadBytes = reader.integer("max_upload_bytes", in: 0...Self.maximumSize) ?? maxUploadBytes
         headTimeout = reader.seconds("head_timeout_seconds") ?? headTimeout
         bodyTimeout = reader.seconds("body_timeout_seconds") ?? bodyTimeout
         writeTimeout = reader.seconds("write_timeout_seconds") ?? writeTimeout

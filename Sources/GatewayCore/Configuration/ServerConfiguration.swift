@@ -10,6 +10,8 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var maxHeadBytes: Int = 64 * 1024
     public var maxHeaderCount: Int = 128
     public var maxBodyBytes: Int = 32 * 1024 * 1024
+    /// The largest file that is passed on while it arrives; OpenAI takes as much.
+    public var maxUploadBytes: Int = 512 * 1024 * 1024
     /// How long a client may take to send a request's head, from its first byte.
     public var headTimeout: Duration = .seconds(10)
     /// How long a client may take to send a request's body.

@@ -54,12 +54,13 @@ extension Attempt {
                 response = try await instance.transport.send(request)
             } catch {
                 noteWait(since: asked)
+                if let told = question.upload?.failure { throw failure(told) }
                 throw failure(error)
             }
             noteWait(since: asked)
             head = (response.status, services.monotonicClock.now() - began)
             guard !(200..<300).contains(response.status) else { return response }
-            if !isRenewed, response.status == 401 || response.status == 403,
+            if !isRenewed, question.upload?.hasBegun != true, response.status == 401 || response.status == 403,
                 let renewed = await instance.access(insteadOf: access, key: candidate.admission.key)
             {
                 response.body.cancel()
@@ -94,6 +95,7 @@ extension Attempt {
         call.operation = question.operation
         do {
             var request = try instance.provider(key: candidate.admission.key, speech).transportRequest(for: call)
+            request.upload = question.upload
             if let traceparent { request.headers["traceparent"] = traceparent }
             bound(&request.timeouts, question)
             return request

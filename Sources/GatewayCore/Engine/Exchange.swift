@@ -34,6 +34,8 @@ package final class Exchange: Sendable {
         var keeper: InstanceID?
         var policy: ConversionPolicy
         var operation = ProviderOperation.generate
+        /// What is sent while it arrives, in place of what `compose` makes.
+        var upload: ClientUpload?
         /// The client's own limit for all of it, a stream's last byte included.
         var timeout: Duration?
         var session = ClientSession()
@@ -84,6 +86,7 @@ package final class Exchange: Sendable {
                     previous = race.lastFailed ?? previous
                 } else if let failure = await attempt.run(question, media: services.media) {
                     if note(failure, of: attempt, plan) { previous = attempt }
+                    if question.upload?.hasBegun == true { throw failure }
                 } else {
                     return try commit(attempt, question, plan)
                 }

@@ -4,9 +4,11 @@ extension Gateway {
     /// The model of the body or form decides who is asked; without one the provider that the client names, else the
     /// default one, else the only one that has such APIs.
     ///
-    /// - Parameter keeper: the instance that has what is asked for; nil for any.
+    /// - Parameters:
+    ///   - upload: what is passed on in place of the call's body, while it arrives.
+    ///   - keeper: the instance that has what is asked for; nil for any.
     package func answerResource(
-        _ call: InboundCall, _ resource: ResourceRequest, at keeper: InstanceID? = nil
+        _ call: InboundCall, _ resource: ResourceRequest, upload: ClientUpload? = nil, at keeper: InstanceID? = nil
     ) async -> OutboundReply {
         let exchange = makeExchange(for: call)
         do throws(ExchangeFailure) {
@@ -28,6 +30,7 @@ extension Gateway {
                 },
                 pipe: { _, speech in PassThroughPipe(isJSON: isJSON, codec: speech.codec) })
             question.keeper = keeper
+            question.upload = upload
             try await exchange.enterLimits(key: call.client.keyName, model: question.model) { call.body.count / 4 }
             let (answer, outline) = try await exchange.ask(question)
             guard case .stream(let stream) = answer else { throw ExchangeFailure(.unexpectedAnswer) }

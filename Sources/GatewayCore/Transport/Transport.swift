@@ -43,6 +43,8 @@ public struct TransportRequest: Sendable {
     public var url: String
     public var headers: HTTPFields
     public var body: [UInt8]
+    /// Sent in place of `body` while it arrives.
+    public var upload: (any TransportUpload)?
     public var timeouts: TransportTimeouts
 
     public init(

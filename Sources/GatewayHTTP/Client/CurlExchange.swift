@@ -15,6 +15,8 @@ final class CurlExchange: @unchecked Sendable {
     let client: CurlClient
     /// Its body is given up once the server has all of it and answers.
     private(set) var request: TransportRequest
+    /// Nil where the body is sent from memory.
+    let upload: CurlUpload?
 
     private enum Waiter {
         case head(UnsafeContinuation<Result<TransportResponse, ExchangeFailure>, Never>)
@@ -36,6 +38,7 @@ final class CurlExchange: @unchecked Sendable {
     init(_ request: TransportRequest, on client: CurlClient) {
         self.request = request
         self.client = client
+        upload = request.upload.map { CurlUpload($0) }
         head = ResponseHeadReader(limits: client.options.headLimits)
         buffer = ResponseBuffer(watermark: client.options.watermark)
     }
@@ -63,8 +66,31 @@ final class CurlExchange: @unchecked Sendable {
             handle?.wake(by: deadlines.due)
             handle?.settle()
         } catch {
+            upload?.end(of: self)
             buffer.finish(.failed(error))
             deliver()
+        }
+    }
+
+    /// An answer came that needs no more of the body.
+    func endUpload() {
+        guard let upload else { return }
+        if client.loop.isCurrent {
+            upload.end(of: self)
+        } else {
+            client.loop.submit { upload.end(of: self) }
+        }
+    }
+
+    /// Lets libcurl go on with what it waited for.
+    func goOn() {
+        guard let handle else { return }
+        if let error = handle.resume() {
+            part()
+            buffer.finish(.failed(error))
+            deliver()
+        } else {
+            handle.settle()
         }
     }
 
@@ -83,6 +109,7 @@ final class CurlExchange: @unchecked Sendable {
 
     func cancelOnLoop() {
         part()
+        upload?.end(of: self)
         buffer.discard()
         deliver()
     }
@@ -147,6 +174,7 @@ final class CurlExchange: @unchecked Sendable {
     /// The transfer is over and parted from its handle.
     func transferEnded(_ error: TransportError?) {
         handle = nil
+        upload?.end(of: self)
         if let error {
             buffer.finish(.failed(refusal ?? error))
         } else if isHeadComplete {
@@ -209,6 +237,7 @@ final class CurlExchange: @unchecked Sendable {
     private func part() {
         guard let handle else { return }
         self.handle = nil
+        upload?.end(of: self)
         client.abort(handle)
     }
 }

@@ -18,6 +18,7 @@ final class CurlHandle {
     private var headers = HeaderBlock()
     private var method = Method.get
     private var customMethod: String?
+    private var isUploading = false
     private var isSecure: Bool?
     private var connectTimeout: Duration?
     private let errorText: UnsafeMutablePointer<CChar>
@@ -58,8 +59,9 @@ final class CurlHandle {
         self.exchange = exchange
         try setURL(request.url)
         if let entry = client.options.resolver?(request.url) { try setResolution(entry) }
-        try setMethod(request.method, body: request.body)
-        let framing = HeaderBlock.Framing(hasBody: method == .post, isLarge: request.body.count >= 1 << 20)
+        try setMethod(request.method, body: request.body, uploading: request.upload?.length)
+        let isLarge = request.upload != nil || request.body.count >= 1 << 20
+        let framing = HeaderBlock.Framing(hasBody: method == .post, isLarge: isLarge)
         if try headers.set(request.headers, framing: framing) {
             try check(ccurl_set_headers(easy, headers.first))
         }
@@ -139,9 +141,13 @@ final class CurlHandle {
         try check(ccurl_set_long(easy, CURLOPT_PIPEWAIT, isSecure ? 1 : 0))
     }
 
-    private func setMethod(_ name: String, body: [UInt8]) throws(TransportError) {
+    /// - Parameter length: of a body that is asked for piece by piece.
+    private func setMethod(
+        _ name: String, body: [UInt8], uploading length: Int?
+    ) throws(TransportError) {
         let method: Method =
             switch name {
+            case _ where length != nil: .post
             case "POST", "PUT", "PATCH": .post
             case "HEAD": .head
             default: body.isEmpty ? .get : .post
@@ -150,9 +156,14 @@ final class CurlHandle {
         switch method {
         case .get: if self.method != .get { try check(ccurl_set_long(easy, CURLOPT_HTTPGET, 1)) }
         case .head: if self.method != .head { try check(ccurl_set_long(easy, CURLOPT_NOBODY, 1)) }
-        case .post: try setBody(body)
+        case .post: if let length { try setUpload(of: length) } else { try setBody(body) }
         }
         self.method = method
+        // What has been read of an upload cannot be sent again, should a kept connection turn out to be closed.
+        if isUploading != (length != nil) {
+            isUploading = length != nil
+            try check(ccurl_set_long(easy, CURLOPT_FRESH_CONNECT, isUploading ? 1 : 0))
+        }
         let custom: String? =
             switch (method, name) {
             case (.get, "GET"), (.post, "POST"), (.head, _): nil
@@ -174,6 +185,13 @@ final class CurlHandle {
             body.isEmpty
                 ? ccurl_set_string(easy, CURLOPT_POSTFIELDS, "")
                 : ccurl_set_pointer(easy, CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(mutating: bytes)))
+    }
+
+    /// With no body to point at libcurl asks the read callback.
+    private func setUpload(of length: Int) throws(TransportError) {
+        try check(ccurl_set_long(easy, CURLOPT_POST, 1))
+        try check(ccurl_set_pointer(easy, CURLOPT_POSTFIELDS, nil))
+        try check(ccurl_set_large(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(length)))
     }
 
     private func check(_ code: CURLcode) throws(TransportError) {
@@ -227,6 +245,13 @@ final class CurlHandle {
             { bytes, size, count, context in
                 guard let bytes, let exchange = exchangeOf(context) else { return 0 }
                 return exchange.receiveBody(buffer(bytes, size * count)) ? size * count : ccurl_write_pause
+            }, context)
+        ccurl_set_read_callback(
+            easy,
+            { bytes, size, count, context in
+                guard let bytes, let upload = exchangeOf(context)?.upload else { return 0 }
+                let room = UnsafeMutableRawBufferPointer(start: bytes, count: size * count)
+                return upload.take(into: room) ?? ccurl_read_pause
             }, context)
         ccurl_set_open_socket_callback(
             easy,

@@ -68,6 +68,21 @@ public final class CurlTransport: Transport {
     func exchange(_ request: TransportRequest) async -> Result<TransportResponse, ExchangeFailure> {
         let client = clientForCaller()
         let exchange = CurlExchange(request, on: client)
+        guard let upload = exchange.upload else { return await head(of: exchange) }
+        // An answer may come before all of the body is sent; an error is not kept waiting for the rest.
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask { await client.loop.run { await upload.run(for: exchange) } }
+            let head = await head(of: exchange)
+            guard case .success(let response) = head, (200..<300).contains(response.status) else {
+                exchange.endUpload()
+                return head
+            }
+            return head
+        }
+    }
+
+    private func head(of exchange: CurlExchange) async -> Result<TransportResponse, ExchangeFailure> {
+        let client = exchange.client
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 if client.loop.isCurrent {

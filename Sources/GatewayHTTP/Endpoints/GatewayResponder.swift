@@ -151,6 +151,7 @@ package final class GatewayResponder: HTTPResponder {
     private func exchange(_ visit: Visit) async -> ServerResponse {
         let call = inboundCall(visit)
         if let failure = mediaTypeFailure(visit) { return refuse(failure, call) }
+        if let file = upload(visit) { return await pass(file, visit, call) }
         do {
             call.body = try await visit.request.body.collect()
         } catch {
@@ -215,6 +216,37 @@ package final class GatewayResponder: HTTPResponder {
         case .generate, .modelList, .model, .health, .administration:
             return refuse(.unknownPath(visit.request.target.path), call)
         }
+    }
+
+    /// A file whose length is known; nil for every other request.
+    @inline(never)
+    private func upload(_ visit: Visit) -> (resource: ResourceRequest, length: Int)? {
+        guard case .resource(let resource, _) = visit.match.endpoint, ResourceTable.isUpload(resource),
+            let length = visit.request.body.length
+        else { return nil }
+        return (resource, length)
+    }
+
+    /// Passes a file on while it arrives.
+    private func pass(
+        _ file: (resource: ResourceRequest, length: Int), _ visit: Visit, _ call: InboundCall
+    ) async -> ServerResponse {
+        let limit = gateway.state.configuration.server.maxUploadBytes
+        guard file.length <= limit else {
+            return refuse(ProviderFailure(RequestBodyError.tooLarge(limit: limit)), call)
+        }
+        let body = visit.request.body
+        body.raiseLimit(to: limit)
+        let upload = ClientUpload(
+            length: file.length,
+            read: { () async throws(ProviderFailure) in
+                do throws(RequestBodyError) {
+                    return try await body.next()
+                } catch {
+                    throw ProviderFailure(error)
+                }
+            }, stop: { body.stop() })
+        return ServerResponse(await gateway.answerResource(call, file.resource, upload: upload))
     }
 
     private func credentials(of request: ServerRequest) -> ClientCredentials {

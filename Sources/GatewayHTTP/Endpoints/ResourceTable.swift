@@ -22,6 +22,12 @@ enum ResourceTable {
         return .resource(resource, methods: row.methods)
     }
 
+    /// Whether the body is a file that nothing of the request's way depends on.
+    static func isUpload(_ resource: ResourceRequest) -> Bool {
+        resource.method == "POST" && resource.path.prefix { $0 != "?" } == "/files"
+            && resource.contentType?.lowercased().hasPrefix("multipart/form-data") == true
+    }
+
     private static func matches(_ segments: ArraySlice<String>, _ pattern: [String]) -> Bool {
         guard segments.count == pattern.count else { return false }
         return zip(segments, pattern).allSatisfy { $1 == "*" ? isIdentifier($0) : $0 == $1 }

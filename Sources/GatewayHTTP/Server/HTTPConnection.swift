@@ -124,6 +124,11 @@ final class HTTPConnection: ReadinessHandler, TurnEndHandler, @unchecked Sendabl
         readWaiter.take()?.resume(returning: wake)
     }
 
+    /// Whoever waits to read need not any longer.
+    func giveUpReading() {
+        wakeReader(.expired)
+    }
+
     private func wakeWriter(_ wake: Wake) {
         writeWaiter.take()?.resume(returning: wake)
     }

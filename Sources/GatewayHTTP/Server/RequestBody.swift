@@ -11,8 +11,17 @@ package enum RequestBodyError: Error, Sendable, Equatable {
 
 /// Where the bytes of a body come from.
 package protocol RequestBodySource: AnyObject, Sendable {
+    /// As the client told it; nil where it did not.
+    var length: Int? { get }
+
+    /// Takes a body of so many bytes, where the server's limit is lower. Before anything is read.
+    func raiseLimit(to limit: Int)
+
     /// The next bytes, never empty; nil after the last.
     func next() async throws(RequestBodyError) -> [UInt8]?
+
+    /// Ends a `next` that waits, with `.timedOut`.
+    func stop()
 
     /// All bytes that are left, `limit` at most.
     func collect(upTo limit: Int) async throws(RequestBodyError) -> [UInt8]
@@ -31,10 +40,20 @@ package struct RequestBody: Sendable {
         source = bytes.isEmpty ? nil : BufferedBody(bytes)
     }
 
+    /// As the client told it; nil where it did not.
+    package var length: Int? { source.flatMap(\.length) ?? (source == nil ? 0 : nil) }
+
+    /// Takes a body of so many bytes, where the server's limit is lower. To be called on the connection's loop, before anything
+    /// is read.
+    package func raiseLimit(to limit: Int) { source?.raiseLimit(to: limit) }
+
     /// The next bytes, never empty; nil at the end. The first call lets a client that waits for `100 Continue` go on.
     package func next() async throws(RequestBodyError) -> [UInt8]? {
         try await source?.next()
     }
+
+    /// Ends a `next` that waits for the client, as if it had waited for too long. From any thread.
+    package func stop() { source?.stop() }
 
     /// The whole body in one piece. Throws `.tooLarge` before reading where the client told too large a length. The
     /// server's own limit holds as well.
@@ -49,6 +68,12 @@ private final class BufferedBody: RequestBodySource {
     init(_ bytes: [UInt8]) {
         self.bytes = Mutex(bytes)
     }
+
+    var length: Int? { bytes.withLock { $0.count } }
+
+    func raiseLimit(to limit: Int) {}
+
+    func stop() {}
 
     func next() async throws(RequestBodyError) -> [UInt8]? {
         let all = take()

@@ -19,11 +19,16 @@ final class RequestBodyReader: RequestBodySource, @unchecked Sendable {
     private var stage: Stage
     private var awaitsContinue: Bool
     private var budget: ProgressBudget
-    private var limit: Int { connection.host.configuration.maxBodyBytes }
+    private var limit: Int
+    /// Whether `next` waits for the client.
+    private var isWaiting = false
+    let length: Int?
 
     init(connection: HTTPConnection, head: RequestHead) {
         self.connection = connection
         let configuration = connection.host.configuration
+        limit = configuration.maxBodyBytes
+        length = if case .length(let count) = head.framing { count } else { nil }
         stage =
             switch head.framing {
             case .none: .complete
@@ -32,6 +37,16 @@ final class RequestBodyReader: RequestBodySource, @unchecked Sendable {
             }
         awaitsContinue = head.expectsContinue
         budget = ProgressBudget(time: configuration.bodyTimeout, bytesPerSecond: configuration.minimumRate)
+    }
+
+    func stop() {
+        guard connection.loop.isCurrent else { return connection.loop.submit { self.stop() } }
+        // The connection may be at another request by now.
+        if isWaiting { connection.giveUpReading() }
+    }
+
+    func raiseLimit(to limit: Int) {
+        self.limit = max(self.limit, limit)
     }
 
     var isComplete: Bool {
@@ -81,6 +96,8 @@ final class RequestBodyReader: RequestBodySource, @unchecked Sendable {
 
     private func nextOnLoop() async throws(RequestBodyError) -> [UInt8]? {
         var piece: [UInt8] = []
+        isWaiting = true
+        defer { isWaiting = false }
         while piece.isEmpty {
             guard try await read(into: &piece, atMost: Self.pieceSize) else { return nil }
         }

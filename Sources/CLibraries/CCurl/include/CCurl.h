@@ -49,6 +49,11 @@ static inline CURLcode ccurl_set_write_callback(CURL *easy, ccurl_data_callback 
     return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_WRITEDATA, context);
 }
 
+static inline CURLcode ccurl_set_read_callback(CURL *easy, ccurl_data_callback callback, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_READFUNCTION, callback);
+    return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_READDATA, context);
+}
+
 static inline CURLcode ccurl_set_header_callback(CURL *easy, ccurl_data_callback callback, void *context) {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, callback);
     return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);
@@ -125,6 +130,7 @@ static inline CURLSHcode ccurl_share_data(CURLSH *share, curl_lock_data data) {
 static const curl_socket_t ccurl_bad_socket = CURL_SOCKET_BAD;
 static const curl_socket_t ccurl_timeout_socket = CURL_SOCKET_TIMEOUT;
 static const size_t ccurl_write_pause = CURL_WRITEFUNC_PAUSE;
+static const size_t ccurl_read_pause = CURL_READFUNC_PAUSE;
 static const long ccurl_global_all = CURL_GLOBAL_ALL;
 
 #endif
