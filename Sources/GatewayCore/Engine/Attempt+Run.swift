@@ -151,7 +151,8 @@ extension Attempt {
                 throw failure(error)
             }
         }
-        if let failed = pipe?.failure {
+        // Nothing has gone to the client: whoever is asked next begins anew.
+        if let failed = pipe?.failure ?? pipe?.breakOff {
             body.cancel()
             throw failure(failed)
         }
@@ -159,7 +160,7 @@ extension Attempt {
 
     private var isOpen: Bool {
         guard let pipe else { return true }
-        return pipe.isCommitted || pipe.isOver || opening.count > Exchange.maxOpeningBytes
+        return pipe.isCommitted || pipe.isOver || pipe.breakOff != nil || opening.count > Exchange.maxOpeningBytes
     }
 
     @inline(never)

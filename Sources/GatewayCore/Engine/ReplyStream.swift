@@ -73,14 +73,14 @@ package final class ReplyStream: @unchecked Sendable {
     }
 
     private var isBrokenOff: Bool {
-        @inline(never) get { (pipe as? StreamTranslator)?.breakOff != nil }
+        @inline(never) get { pipe.breakOff != nil }
     }
 
     /// Where the provider has broken off in the middle of a plain text, another one may go on.
     @inline(never)
     private func goOn() async {
-        guard var translator = pipe as? StreamTranslator, let failure = translator.breakOff else { return }
-        if let continuation, let attempt, !isAborted.load(ordering: .acquiring),
+        guard let failure = pipe.breakOff else { return }
+        if let continuation, let attempt, let translator = pipe.translator, !isAborted.load(ordering: .acquiring),
             let next = await continuation.goOn(after: failure, of: attempt, translator), let rest = next.takePipe(),
             let response = next.response
         {
@@ -92,8 +92,7 @@ package final class ReplyStream: @unchecked Sendable {
             return
         }
         if Task.isCancelled { return cancel() }
-        translator.giveUp(into: &ready)
-        pipe = translator
+        pipe.giveUp(into: &ready)
         finish()
     }
 

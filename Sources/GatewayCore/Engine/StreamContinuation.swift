@@ -33,7 +33,11 @@ final class StreamContinuation {
         if fragment.isEstimated { exchange.journal.noteEstimate(of: attempt.journalID) }
         exchange.journal.endAttempt(attempt.journalID, failure: failure, usage: fragment.usage)
         plan.note(attempt.failure(failure), of: attempt.candidate, at: exchange.services.monotonicClock.now())
-        guard let next = await exchange.ask(rest, plan) else { return nil }
+        guard let next = await exchange.ask(rest, plan) else {
+            // Those that could not go on have not answered.
+            exchange.journal.noteAnswer(of: attempt.journalID)
+            return nil
+        }
         exchange.journal.noteFollowUp(of: attempt.journalID, .continued)
         exchange.commitRest(next, plan)
         return next

@@ -19,9 +19,20 @@ package protocol StreamPipe {
     var isCommitted: Bool { get }
     /// Whether nothing can follow any more.
     var isOver: Bool { get }
+
+    /// Why the provider broke off, while it is not decided whether another one goes on: nothing follows until then, and the
+    /// stream is not over.
+    var breakOff: ProviderFailure? { get }
+    /// The stream that another provider may go on with; nil for pipes that know of no such thing.
+    var translator: StreamTranslator? { get }
+    /// Nobody goes on: the client is told why the provider broke off.
+    mutating func giveUp(into output: inout [UInt8])
 }
 
 extension StreamPipe {
+    package var breakOff: ProviderFailure? { nil }
+    package var translator: StreamTranslator? { nil }
+    package mutating func giveUp(into output: inout [UInt8]) {}
     package var uncounted: OutputMeter? { nil }
     package var replyID: String? { nil }
 }

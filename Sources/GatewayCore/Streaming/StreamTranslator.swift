@@ -11,8 +11,7 @@ package struct StreamTranslator: StreamPipe {
     private let thoughts: ThoughtCollector?
     /// What another provider would need to go on; nil where none may.
     private(set) var splice: TextSplice?
-    /// Why the provider broke off, while it is not decided whether another one goes on.
-    private(set) var breakOff: ProviderFailure?
+    package private(set) var breakOff: ProviderFailure?
 
     /// - Parameter keep: given the whole reply when the stream has ended well, where the client's format tells it.
     package init(
@@ -41,8 +40,9 @@ package struct StreamTranslator: StreamPipe {
         return copy
     }
 
-    /// Nobody goes on: the client is told why the provider broke off.
-    mutating func giveUp(into output: inout [UInt8]) {
+    package var translator: StreamTranslator? { self }
+
+    package mutating func giveUp(into output: inout [UInt8]) {
         guard let failure = breakOff else { return }
         splice = nil
         breakOff = nil

@@ -50,6 +50,12 @@ package struct UsageTellingPipe: StreamPipe {
     package var failure: ProviderFailure? { pipe.failure }
     package var isCommitted: Bool { pipe.isCommitted }
     package var isOver: Bool { pipe.isOver }
+    package var breakOff: ProviderFailure? { pipe.breakOff }
+    package var translator: StreamTranslator? { pipe.translator }
+
+    package mutating func giveUp(into output: inout [UInt8]) {
+        pipe.giveUp(into: &output)
+    }
 
     package mutating func take(_ bytes: [UInt8], into output: inout [UInt8]) {
         pass(to: &output) { pipe, output in pipe.take(bytes, into: &output) }

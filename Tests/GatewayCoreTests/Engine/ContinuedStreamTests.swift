@@ -109,6 +109,46 @@ struct ContinuedStreamTests {
         #expect(try words(await answer(bench)) == "one, two, three, four")
     }
 
+    private static let head = #"data: {"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}"# + "\n\n"
+
+    /// Such a rest once let the gateway wait for ever for what could not come.
+    @Test(
+        arguments: [
+            .reply(status: 200, body: [head]), .reply(status: 200, body: []),
+            .broken(pieces: [head], error: .truncated(detail: "cut")),
+            .broken(pieces: [], error: .timedOut(.idle)), .reply(status: 200, body: [head, error]),
+            .reply(status: 200, body: [head, "data: {{{\n\n"]),
+        ] as [ScriptedTransport.Step])
+    func aRestThatBreaksBeforeItsFirstWordIsNone(step: ScriptedTransport.Step) async throws {
+        let alone = try bench(Self.cut, step)
+        let text = await answer(alone)
+        #expect(text.contains("ended its answer early") && !text.contains("[DONE]"))
+        #expect(alone.gateway.instanceStatuses().allSatisfy { $0.inFlight == 0 })
+        let bench = try bench(Self.cut, step, Self.rest) { configuration in
+            var third = configuration.providers[0].instances[1]
+            third.name = "openai-3"
+            configuration.providers[0].instances.append(third)
+        }
+        #expect(try words(await answer(bench)) == "one, two, three, four")
+        #expect(bench.log.records.first?.attempts.map(\.followUp) == [.continued, .failover, nil])
+    }
+
+    @Test func whatBreaksInThePieceOfItsFirstWordBeginsAnew() async throws {
+        let bench = try bench(.reply(status: 200, body: [Self.piece("one, ") + Self.error]), Self.rest)
+        #expect(try words(await answer(bench)) == "three, four")
+    }
+
+    @Test func tellsUsageAtTheEndOfAContinuedStream() async throws {
+        let question = #"{"x-gateway":{"usage":true},"# + Self.question.dropFirst()
+        let bench = try bench(Self.cut, Self.rest)
+        let text = await answer(bench, question)
+        #expect(text.contains("four") && text.components(of: #""x-gateway""#) == 1)
+        #expect(bench.log.records.first?.attempts.map(\.followUp) == [.continued, nil])
+        // Nobody goes on: the break is told, and not waited for.
+        let alone = await answer(try self.bench(Self.cut), question)
+        #expect(alone.contains(#""error""#) && !alone.contains(#""x-gateway""#))
+    }
+
     @Test func tellsTheBreakWhereNobodyCanGoOn() async throws {
         let bench = try bench(Self.cut, .reply(status: 500, body: ["{}"]))
         let text = await answer(bench)
@@ -116,6 +156,7 @@ struct ContinuedStreamTests {
         #expect(text.contains("ended its answer early"))
         let record = try #require(bench.log.records.first)
         #expect(record.outcome == .failure && record.failure?.kind == .truncated)
+        #expect(record.instance == "openai-1" && record.attempts.map(\.instance) == ["openai-1", "openai-2"])
         #expect(bench.gateway.instanceStatuses().allSatisfy { $0.inFlight == 0 })
         #expect(bench.gateway.shared.streams.count == 0)
     }
