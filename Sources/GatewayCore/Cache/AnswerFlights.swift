@@ -103,7 +103,8 @@ package final class Flight: Sendable {
             return waiters
         }
         guard let waiting else { return false }
-        for continuation in waiting.values { continuation.resume() }
+        // In the order in which they came, which a dictionary does not keep.
+        for (_, continuation) in waiting.sorted(by: { $0.key < $1.key }) { continuation.resume() }
         return true
     }
 }

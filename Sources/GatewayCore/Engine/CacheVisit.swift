@@ -50,8 +50,10 @@ struct CacheVisit {
     }
 
     /// What there is, waiting for an identical request under way. Throws 504 where the client wants nothing but a kept answer.
-    func look(_ services: GatewayServices) async throws(ExchangeFailure) -> Finding {
-        let end = services.monotonicClock.now() + cache.configuration.patience
+    ///
+    /// - Parameter limit: the time that the whole request has; half of it is left to ask a provider.
+    func look(_ services: GatewayServices, within limit: Duration) async throws(ExchangeFailure) -> Finding {
+        let end = services.monotonicClock.now() + min(cache.configuration.patience, limit / 2)
         for _ in 0..<Self.maxRounds {
             if let reply = await kept(services) { return .hit(reply) }
             if directive.isOnlyIfCached { throw ExchangeFailure(.notCached) }

@@ -108,7 +108,9 @@ extension Gateway {
         }
         exchange.journal.record.cacheState = .miss
         let asked = services.monotonicClock.now()
+        inquiry.setStart(asked)
         defer { exchange.journal.noteWait(services.monotonicClock.now() - asked) }
-        return try await visit.look(services)
+        let limit = exchange.state.configuration.failover.deadline
+        return try await visit.look(services, within: min(inquiry.peek.gatewayOptions.timeout ?? limit, limit))
     }
 }

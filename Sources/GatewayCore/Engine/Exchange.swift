@@ -38,6 +38,8 @@ package final class Exchange: Sendable {
         var upload: ClientUpload?
         /// The client's own limit for all of it, a stream's last byte included.
         var timeout: Duration?
+        /// Where its time began before anybody is asked, as while it waited for another's answer.
+        var startedAt: MonotonicInstant?
         var session = ClientSession()
         /// Takes the answer down for the response cache; nil when it is not to be kept.
         var recorder: AnswerRecorder?
@@ -107,7 +109,7 @@ package final class Exchange: Sendable {
         journal.record.routeRule = route.rule.rawValue
         journal.record.routeName = route.name
         let request = AttemptPlan.Request(
-            model: question.model, route: route, startedAt: services.monotonicClock.now())
+            model: question.model, route: route, startedAt: question.startedAt ?? services.monotonicClock.now())
         request.id = journal.record.id
         request.isPinned = question.provider != nil
         request.keeper = question.keeper

@@ -2,7 +2,7 @@
 ///
 /// A class, so that what is asked of providers, the pipes of their streams and the answer read one and the same.
 final class WireInquiry: @unchecked Sendable {
-    // SAFETY: the recorder is set before anybody is asked, by the one task that has the inquiry then. All else is constant.
+    // SAFETY: the recorder and the start are set before anybody is asked, by the one task that has the inquiry then. All else is constant.
 
     let call: InboundCall
     let peek: RequestPeek
@@ -17,6 +17,7 @@ final class WireInquiry: @unchecked Sendable {
     private let reasoning: ReasoningStore
     /// Takes the answer down for the response cache; nil when it is not to be kept.
     private var recorder: AnswerRecorder?
+    private var startedAt: MonotonicInstant?
 
     init(
         _ call: InboundCall, _ peek: RequestPeek, keeper: InstanceID?, keep: (@Sendable (JSONObject) -> Void)?,
@@ -34,6 +35,11 @@ final class WireInquiry: @unchecked Sendable {
             framing: call.framing)
     }
 
+    /// Its time began then, and not when a provider is asked.
+    func setStart(_ instant: MonotonicInstant) {
+        startedAt = instant
+    }
+
     func setRecorder(_ recorder: AnswerRecorder?) {
         self.recorder = recorder
     }
@@ -43,7 +49,7 @@ final class WireInquiry: @unchecked Sendable {
         var question = Exchange.Question(
             model: peek.model, isStreaming: peek.isStreaming, clientHeaders: call.headers, clientFormat: call.format,
             provider: call.pinnedProvider.map { .address($0) } ?? peek.gatewayOptions.provider, keeper: keeper,
-            policy: policy, timeout: peek.gatewayOptions.timeout,
+            policy: policy, timeout: peek.gatewayOptions.timeout, startedAt: startedAt,
             session: ClientSession(call, peek.json), recorder: recorder,
             tellsUsage: peek.gatewayOptions.wantsCost && call.framing == .sse,
             compose: { (composer) async throws(ExchangeFailure) in try await self.compose(composer) },
