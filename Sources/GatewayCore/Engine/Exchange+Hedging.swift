@@ -56,7 +56,7 @@ extension Exchange {
                 case .ended(let attempt, let failure):
                     running -= 1
                     if race.winner != nil {
-                        drop(attempt, failure)
+                        drop(attempt, failure, plan)
                     } else if let failure {
                         if note(failure, of: attempt, plan) { race.lastFailed = attempt }
                         if running == 0 { group.cancelAll() }
@@ -89,7 +89,8 @@ extension Exchange {
     /// The other was faster: this one's answer is not needed any more.
     ///
     /// - Parameter failure: nil when its answer had begun, too.
-    private func drop(_ attempt: Attempt, _ failure: ExchangeFailure?) {
+    private func drop(_ attempt: Attempt, _ failure: ExchangeFailure?, _ plan: AttemptPlan) {
+        plan.drop(attempt.candidate)
         attempt.response?.body.cancel()
         attempt.abandon()
         noteHead(of: attempt)

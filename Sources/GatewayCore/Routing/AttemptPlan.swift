@@ -204,6 +204,11 @@ package final class AttemptPlan {
         if FailureClass(error.failure) == .refused { leave(candidate.route, after: error) }
     }
 
+    /// Its answer is not needed any more: another one's began earlier. Should that break off, others are asked.
+    package func drop(_ candidate: Candidate) {
+        tried.note(candidate.instance, key: nil)
+    }
+
     /// A hedge was not sent after all. It may be asked later, when nobody else is under way.
     package func withdrawHedge() {
         attempts -= 1
