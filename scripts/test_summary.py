@@ -10,7 +10,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-STEPS_WITH_REPORTS = ("unit", "e2e")
+STEPS_WITH_REPORTS = ("unit", "simulation", "e2e")
 
 
 def count(report: Path) -> tuple[int, int]:

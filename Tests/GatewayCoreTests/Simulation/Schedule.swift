@@ -11,9 +11,14 @@ struct Schedule {
         var isCutOff = true
         var isStreaming: Bool
         var session: String?
+        /// Those that ask the same may share an answer.
+        var question: Int
+        /// What it says of the response cache.
+        var cacheControl: String?
 
         var body: String {
-            isStreaming ? #"{"model":"m","stream":true,"messages":[]}"# : #"{"model":"m","messages":[]}"#
+            (isStreaming ? #"{"model":"m","stream":true,"messages""# : #"{"model":"m","messages""#)
+                + #":[{"role":"user","content":"q\#(question)"}]}"#
         }
     }
 
@@ -54,6 +59,7 @@ struct Schedule {
 
     /// Whether no reload makes it another instance, about which nothing is known.
     func isSteady(_ instance: String) -> Bool {
+        guard hasReloads else { return true }
         let known = configuration.instance(named: instance)
         return reloads.allSatisfy { $0.instance(named: instance)?.timeouts == known?.timeouts }
     }
@@ -63,9 +69,11 @@ struct Schedule {
 
     var hasJumps: Bool { changes.contains { if case .jump = $0.what { true } else { false } } }
 
-    private var reloads: [GatewayConfiguration] {
-        changes.compactMap { if case .reload(let configuration) = $0.what { configuration } else { nil } }
-    }
+    private var reloads: [GatewayConfiguration] = []
+
+    var hasReloads: Bool { !reloads.isEmpty }
+
+    func client(_ id: String) -> Client? { clients.first { $0.id == id } }
 
     func latency(of instance: String) -> Duration { latencies[instance] ?? .zero }
 
@@ -110,6 +118,14 @@ struct Schedule {
         if random.below(4) == 0 {
             configuration.routing.hedging = ["*": .fixed(.milliseconds(200 + random.below(900)))]
         }
+        configuration.failover.continuesStreams = random.below(3) == 0
+        if random.below(3) == 0 {
+            configuration.cache.isEnabled = true
+            configuration.cache.coalesces = random.below(4) > 0
+            configuration.cache.patience = .seconds(random.below(2) == 0 ? 30 : 2)
+            configuration.cache.lifetime = .seconds(random.below(2) == 0 ? 3600 : 5)
+        }
+        configuration.balancing.sessionReturn = .seconds(random.below(3) * 10)
     }
 
     private mutating func makeLimits(_ random: inout SplitMix64) {
@@ -127,13 +143,17 @@ struct Schedule {
 
     private mutating func makeClients(_ random: inout SplitMix64) {
         for number in 0..<(1 + random.below(5)) {
-            let begins = Duration.milliseconds(random.below(20_000))
+            // Some come close behind another.
+            var begins = Duration.milliseconds(random.below(20_000))
+            if let last = clients.last, random.below(3) == 0 { begins = last.begins + .milliseconds(random.below(300)) }
             clients.append(
                 Client(
                     id: "r\(number)", begins: begins,
                     leaves: random.below(5) == 0 ? begins + .milliseconds(random.below(3000)) : nil,
                     isCutOff: random.below(2) == 0,
-                    isStreaming: random.below(2) == 0, session: random.below(2) == 0 ? "s" : nil))
+                    isStreaming: random.below(2) == 0, session: random.below(2) == 0 ? "s" : nil,
+                    question: random.below(2),
+                    cacheControl: random.below(4) == 0 ? ["no-cache", "no-store"][random.below(2)] : nil))
         }
     }
 
@@ -153,6 +173,7 @@ struct Schedule {
             default: instances[0].timeouts.idle = .seconds(1)
             }
             next.providers[0].instances = instances
+            reloads.append(next)
             changes.append(Change(at: at, what: .reload(next)))
         }
     }

@@ -16,6 +16,7 @@ final class SimulatedBody: TransportBody, @unchecked Sendable {
     /// Whether what was told last was the end.
     private var hasEnded = false
     private var waiting: Task<Void, Never>?
+    private var readsPastEnd = 0
 
     static let pieceCount = 5
     /// The piece of a stream with which its answer has begun: the first of its words.
@@ -35,12 +36,12 @@ final class SimulatedBody: TransportBody, @unchecked Sendable {
         self.transport = transport
     }
 
+    // Whoever lets go of it wants no more, as with real ones.
+    deinit { transport.noteEnd(number) }
+
     func next() async throws(TransportError) -> [UInt8]? {
         guard !isCancelled, !Task.isCancelled else { throw cancelled() }
-        if hasEnded {
-            transport.noteEnd(number)
-            return nil
-        }
+        if hasEnded { return try noMore() }
         switch fault {
         case .stall(place):
             try await pause(timeouts.idle)
@@ -57,10 +58,7 @@ final class SimulatedBody: TransportBody, @unchecked Sendable {
         default: break
         }
         if place > 0 { try await pause(.milliseconds(40)) }
-        guard place < pieces.count else {
-            transport.noteEnd(number)
-            return nil
-        }
+        guard place < pieces.count else { return try noMore() }
         if isStreamed, place == Self.firstWord { transport.noteSettled(number) }
         place += 1
         return pieces[place - 1]
@@ -87,6 +85,17 @@ final class SimulatedBody: TransportBody, @unchecked Sendable {
         if until < wanted { throw failed(.timedOut(.total)) }
     }
 
+    /// Whoever reads on for ever is told of it, and stopped.
+    private func noMore() throws(TransportError) -> [UInt8]? {
+        transport.noteEnd(number)
+        readsPastEnd += 1
+        guard readsPastEnd < 100 else {
+            transport.onEndlessReading(number)
+            throw .truncated(detail: "nothing more will ever come")
+        }
+        return nil
+    }
+
     private func cancelled() -> TransportError {
         transport.noteEnd(number)
         return .cancelled
@@ -104,7 +113,8 @@ final class SimulatedBody: TransportBody, @unchecked Sendable {
     static func pieces(_ number: Int, isStreaming: Bool) -> [[UInt8]] {
         guard isStreaming else {
             let text =
-                "{\"choices\":[{\"message\":{\"content\":\"\(number).0 \(number).1 \(number).2 \"}}],"
+                "{\"choices\":[{\"message\":{\"content\":\"\(number).0 \(number).1 \(number).2 \"},"
+                + "\"finish_reason\":\"stop\"}],"
                 + "\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":\(tokens - 3),\"total_tokens\":\(tokens)}}"
             let bytes = Array(text.utf8)
             return (0..<pieceCount).map {
@@ -116,7 +126,7 @@ final class SimulatedBody: TransportBody, @unchecked Sendable {
         }
         return
             (["data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\"}}]}\n\n"] + words + [
-                "data: [DONE]\n\n"
+                "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"
             ])
             .map { Array($0.utf8) }
     }

@@ -26,6 +26,8 @@ final class SimulatedTransport: Transport, @unchecked Sendable {
     private(set) var sendings: [Sending] = []
     /// Told the number of each sending before anything else happens.
     var onSend: (Int) -> Void = { _ in }
+    /// Told the number of a sending whose end is not noticed.
+    var onEndlessReading: (Int) -> Void = { _ in }
 
     init(_ schedule: Schedule, time: VirtualTime) {
         self.schedule = schedule

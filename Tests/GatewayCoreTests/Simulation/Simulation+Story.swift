@@ -22,7 +22,7 @@ extension Simulation {
         for sending in transport.sendings { lines.append("\(sending)") }
         for sight in sights {
             lines.append(
-                "\(sight.client.id): \(sight.status ?? 0) from \(sight.began) to \(sight.ended ?? .start): \(sight.text)"
+                "\(sight.client.id): \(sight.status ?? 0) from \(sight.began) to \(sight.ended ?? .start): \(sight.told.text)"
             )
         }
         return lines.joined(separator: "\n")

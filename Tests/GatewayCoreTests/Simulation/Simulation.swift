@@ -12,7 +12,9 @@ final class Simulation: @unchecked Sendable {
         var status: Int?
         /// What the client is told of the number of attempts.
         var attempts: String?
-        var text = ""
+        /// What it is told of the response cache.
+        var cacheStatus: String?
+        var told = Transcript()
         /// When it left before the end.
         var leftAt: MonotonicInstant?
         /// The configuration that the request began with.
@@ -26,7 +28,7 @@ final class Simulation: @unchecked Sendable {
     let schedule: Schedule
     let time = VirtualTime()
     let transport: SimulatedTransport
-    let log = RecordCollector()
+    let log = SimulatedLog()
     let gateway: Gateway
     private(set) var sights: [Sight] = []
     private(set) var violations: [String] = []
@@ -45,12 +47,14 @@ final class Simulation: @unchecked Sendable {
         let events = SimulatedEvents()
         var services = GatewayServices(log: log, failoverEvents: events)
         services.monotonicClock = time
+        services.clock = SimulatedWallClock(time: time)
         services.random = RandomSource(seed: seed)
         gateway = try Gateway(
             configuration: schedule.configuration, providers: Self.catalog, transport: transport, services: services)
         noteState()
         events.owner = self
         transport.onSend = { [unowned self] in check(sending: $0) }
+        transport.onEndlessReading = { [unowned self] in violate("the end of sending \($0) is read again and again") }
     }
 
     /// The promises that were broken; empty when all is well.
@@ -63,6 +67,9 @@ final class Simulation: @unchecked Sendable {
     }
 
     func violate(_ text: String) { violations.append(text) }
+
+    /// Nil before its end.
+    func record(of request: String) -> RequestRecord? { log.record(of: request) }
 
     private func start(_ client: Schedule.Client) {
         let task = Task(executorPreference: time) { [self] in
@@ -95,24 +102,28 @@ final class Simulation: @unchecked Sendable {
         sights.append(Sight(client: client, began: time.now(), configuration: state.configuration))
         var headers: HTTPFields = ["x-request": client.id]
         if let session = client.session { headers.append("x-session-id", session) }
+        if let cacheControl = client.cacheControl { headers.append("cache-control", cacheControl) }
         let reply = await gateway.answer(
             InboundCall(
                 id: client.id, format: .openAI, body: Array(client.body.utf8), headers: headers,
                 client: ClientIdentity(keyName: "k")))
         sights[place].status = reply.status
         sights[place].attempts = reply.headers["x-gateway-attempts"]
+        sights[place].cacheStatus = reply.headers["x-cache-status"]
         if reply.status != 200 { sights[place].ready = ready(in: state) }
         switch reply.body {
-        case .bytes(let bytes): sights[place].text = String(decoding: bytes, as: UTF8.self)
+        case .bytes(let bytes): sights[place].told = Transcript(bytes)
         case .stream(let stream):
             var bytes: [UInt8] = []
             while let more = await stream.next() {
                 bytes += more
                 guard !client.isCutOff, departures[client.id] != nil else { continue }
+                // What is over already was told to the end, to nobody.
+                if log.count(of: client.id) == 0 { sights[place].leftAt = time.now() }
                 stream.cancel()
-                sights[place].leftAt = time.now()
             }
-            sights[place].text = String(decoding: bytes, as: UTF8.self)
+            sights[place].told = Transcript(bytes)
+            if sights[place].told.hasError { sights[place].ready = ready(in: state) }
         }
         if Task.isCancelled { sights[place].leftAt = departures[client.id] }
         sights[place].ended = time.now()
@@ -148,6 +159,11 @@ final class Simulation: @unchecked Sendable {
             if active.count > limit { violate("\(active.sorted()) are under way at once") }
         }
         checkBudget(number)
+        let isFirst = transport.sendings[..<number].allSatisfy { $0.request != sending.request }
+        guard isFirst, let sight = sights.first(where: { $0.client.id == sending.request }) else { return }
+        for violation in [CacheWatch(self).violation(of: sight), SessionWatch(self).violation(of: sight, sending)] {
+            if let violation { violate(violation) }
+        }
     }
 
     /// With nothing to spend on retries, nobody who has failed is asked second.
@@ -187,10 +203,8 @@ final class Simulation: @unchecked Sendable {
         }
         guard schedule.hasSteadyLimits, schedule.configuration.limits.models["m"] != nil else { return }
         let used = sights.filter { $0.status == 200 }.map { sight in
-            guard sight.client.isStreaming else { return SimulatedBody.tokens }
             // A stream tells no usage here, which leaves what was reserved used up; one that broke off is estimated.
-            return log.records.first { $0.id == sight.client.id }?.usage?.total
-                ?? sight.client.body.utf8.count / 4 + 1000
+            record(of: sight.client.id)?.usage?.total ?? sight.client.body.utf8.count / 4 + 1000
         }.reduce(0, +)
         guard case .success(let reservation) = gateway.shared.limiter.admit(key: nil, model: "m", tokens: 0) else {
             // Its own requests are spent: the tokens cannot be read.
@@ -229,6 +243,22 @@ final class Simulation: @unchecked Sendable {
         case .none, .stall, .truncate, .malformed, .inBand: return false
         }
     }
+}
+
+/// The time of the simulation as the time of day.
+private struct SimulatedWallClock: WallClock {
+    let time: VirtualTime
+    func now() -> Double { Double(time.now().nanoseconds) / 1e9 + 1_795_257_000 }
+}
+
+/// Keeps the records by their requests.
+final class SimulatedLog: RequestLog, @unchecked Sendable {
+    // SAFETY: one thread runs a whole schedule.
+    private var records: [String: [RequestRecord]] = [:]
+
+    func record(_ record: RequestRecord) { records[record.id, default: []].append(record) }
+    func count(of request: String) -> Int { records[request]?.count ?? 0 }
+    func record(of request: String) -> RequestRecord? { records[request]?.first }
 }
 
 /// Hands events to the simulation.
