@@ -10,6 +10,7 @@ from conftest import FORMATS, MODELS, provider_name
 from fakes.cluster import Fakes
 from gateway import CLIENT_KEY, KEYS, Gateway, write_config
 from raw import Reply, ask, head_and_body, key_header, request
+from records import observability, price, rows
 from streams import read_stream
 
 SECOND_KEY = '[[api_keys]]\nname = "second"\nkey = "sk-second"\nadmin = true\n'
@@ -63,7 +64,8 @@ def test_the_sdk_reads_a_cached_stream(fakes: Fakes, tmp_path: Path) -> None:
 
 def test_a_thousand_identical_requests_are_sent_once(fakes: Fakes, tmp_path: Path) -> None:
     """PITFALLS 23 holds beside it: every one of them has a record, and all but one cost nothing."""
-    with cached(fakes, tmp_path) as gateway:
+    settings = "[limits.per_key]\nconcurrent = 1000\n" + observability(tmp_path) + price("openai", MODELS["openai"])
+    with cached(fakes, tmp_path, settings) as gateway:
 
         async def crowd() -> list[bytes]:
             # The first brings the answer; it takes two seconds.
@@ -76,6 +78,27 @@ def test_a_thousand_identical_requests_are_sent_once(fakes: Fakes, tmp_path: Pat
         assert states.count(b"miss") == 1
         assert set(states) <= {b"miss", b"coalesced", b"hit"}
         assert fakes.total() == 1
+        # All places are free again.
+        assert ask(gateway.url, "openai", MODELS["openai"], "slow 20 100").headers["x-cache"] == "HIT"
+    records = rows(
+        gateway,
+        "SELECT request_id, status, attempts, cache_state, total_tokens, input_tokens, output_tokens, total_cost_pico, "
+        "saved_input_tokens, saved_output_tokens, saved_cost_pico FROM requests ORDER BY id",
+    )
+    assert len(records) == len({one["request_id"] for one in records}) == 1001
+    assert {one["status"] for one in records} == {"success"}
+    [sent] = [one for one in records if one["cache_state"] == "miss"]
+    assert sent["attempts"] == 1 and sent["total_tokens"] > 0 and sent["total_cost_pico"] > 0
+    assert sent["saved_cost_pico"] is None
+    for one in records:
+        if one is sent:
+            continue
+        assert (one["cache_state"], one["attempts"], one["total_tokens"], one["total_cost_pico"]) == ("hit", 0, 0, 0)
+        for name in ("input_tokens", "output_tokens"):
+            assert one[f"saved_{name}"] == sent[name]
+        assert one["saved_cost_pico"] == sent["total_cost_pico"]
+    sums = rows(gateway, "SELECT sum(cache_hits) AS hits, sum(saved_cost_pico) AS saved FROM usage_hourly")[0]
+    assert sums == {"hits": 1000, "saved": 1000 * sent["total_cost_pico"]}
 
 
 def test_requests_decide_for_themselves(fakes: Fakes, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ api_key = "{key}"
 base_url = "http://127.0.0.1:{port}/v1"
 connect_timeout_seconds = 1
 first_byte_timeout_seconds = {limit}
-idle_timeout_seconds = 20
+idle_timeout_seconds = {silence}
 """
 
 
@@ -95,14 +95,23 @@ class Sight:
         return b" 200 " in self.reply[:20] and b"tick0 " in self.reply
 
 
+def two_instances(
+    folder: Path, failover: str = ""
+) -> contextlib.AbstractContextManager[tuple[Gateway, list[FakeProcess]]]:
+    return instances_of("ab", folder, failover)
+
+
 @contextlib.contextmanager
-def two_instances(folder: Path, failover: str = "") -> Iterator[tuple[Gateway, list[FakeProcess]]]:
-    fakes = [FakeProcess(), FakeProcess()]
+def instances_of(
+    names: str, folder: Path, failover: str = "", silence: int = 20
+) -> Iterator[tuple[Gateway, list[FakeProcess]]]:
+    """One instance for each letter; `silence` is their idle limit in seconds."""
+    fakes = [FakeProcess() for _ in names]
     try:
         config = folder / "config.toml"
         instances = [
-            INSTANCE.format(name=name, key=KEYS["openai"], port=fake.port, limit=FIRST_BYTE_LIMIT)
-            for name, fake in zip(("a", "b"), fakes, strict=True)
+            INSTANCE.format(name=name, key=KEYS["openai"], port=fake.port, limit=FIRST_BYTE_LIMIT, silence=silence)
+            for name, fake in zip(names, fakes, strict=True)
         ]
         config.write_text(CONFIG.format(keys=CLIENT_KEYS, failover=failover) + "".join(instances))
         with Gateway(folder, config) as gateway:
