@@ -31,7 +31,7 @@ WORK = [
     ("bedrock-burst", "OpenAI to Bedrock, stream, per frame", "bedrock-stream", ["--conns", 64], 0, "tokens", 2.0),
     ("cached", "answered from the cache, 200 B request", "small", ["--mode", "unary", "--conns", 64], 0, "ok", 1.9),
     ("cached-large", "answered from the cache, 100 KiB request", "large", ["--mode", "unary", "--conns", 32], 0, "ok", 1.3),
-    ("cached-stream", "answered from the cache, stream, per frame", "stream", ["--conns", 64], 0, "tokens", 0.9),
+    ("cached-stream", "answered from the cache, stream, per frame", "kept-stream", ["--conns", 64], 0, "tokens", 0.9),
 ]
 # nginx cannot translate: what is translated is held against its relay of the same work.
 RELAY_OF = {"conv": "small", "conv-burst": "burst", "bedrock-burst": "burst"}
@@ -51,6 +51,8 @@ def bodies(folder):
     write("small", "gpt-4o-mini", question)
     write("large", "gpt-4o-mini", paragraph * (100 * 1024 // len(paragraph)))
     write("stream", "gpt-4o-mini", question, stream=True)
+    # Another question than that of "small", whose whole answer would be given as a stream of one frame.
+    write("kept-stream", "gpt-4o-mini", question[:-1] + "?", stream=True)
     write("conv-small", "claude-sonnet-4", question)
     write("conv-stream", "claude-sonnet-4", question, stream=True)
     write("bedrock-stream", "amazon.nova-pro-v1:0", question, stream=True)
