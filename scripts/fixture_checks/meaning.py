@@ -1,7 +1,7 @@
 """What a request, reply or failure says, in no format, so that two formats can be compared."""
 
 from . import converse, responses
-from .reading import exact, ordered
+from .reading import FREE_TEXT, exact, ordered
 
 
 def number(value) -> int:
@@ -138,7 +138,10 @@ def openai_items(message):
         elif part["type"] == "input_audio":
             yield "media", "audio/" + part["input_audio"]["format"], part["input_audio"]["data"]
     for call in message.get("tool_calls", []):
-        yield "call", call["id"], call["function"]["name"], ordered(exact(call["function"]["arguments"]))
+        if call["type"] == "custom":
+            yield "call", call["id"], call["custom"]["name"], ordered({"input": call["custom"]["input"]})
+        else:
+            yield "call", call["id"], call["function"]["name"], ordered(exact(call["function"]["arguments"]))
 
 
 def anthropic_items(content):
@@ -236,9 +239,9 @@ def request_of(format: str, body):
         else:
             turns.append((role, items))
     if format == "openai":
+        kinds = [tool[tool["type"]] for tool in body.get("tools", [])]
         tools = [
-            (tool["function"]["name"], tool["function"]["description"], ordered(tool["function"]["parameters"]))
-            for tool in body.get("tools", [])
+            (tool["name"], tool["description"], ordered(tool.get("parameters", FREE_TEXT))) for tool in kinds
         ]
         schema = settings.get("response_format", {}).get("json_schema", {}).get("schema")
         names = ("max_completion_tokens", "temperature", "top_p", "stop")

@@ -2,6 +2,9 @@
 
 import json
 
+# What stands for a tool that takes free text where tools take JSON.
+FREE_TEXT = {"type": "object", "properties": {"input": {"type": "string"}}, "required": ["input"]}
+
 
 class Number(str):
     """A number as it was written, so that 1.0 is not 1."""

@@ -6,7 +6,7 @@ import pydantic
 from openai.types.responses import Response, ResponseStreamEvent
 from openai.types.responses.response_create_params import ResponseCreateParamsNonStreaming
 
-from .reading import Number, exact, ordered
+from .reading import FREE_TEXT, Number, exact, ordered
 from .sdk_types import force, unknown_members
 
 REQUEST = pydantic.TypeAdapter(ResponseCreateParamsNonStreaming)
@@ -181,7 +181,9 @@ def messages(body):
         elif kind == "function_call":
             arguments = ordered(exact(item["arguments"]))
             yield "assistant", [("call", item["call_id"], item["name"], arguments)]
-        elif kind == "function_call_output":
+        elif kind == "custom_tool_call":
+            yield "assistant", [("call", item["call_id"], item["name"], ordered({"input": item["input"]}))]
+        elif kind in ("function_call_output", "custom_tool_call_output"):
             inner = list(content(item["output"]))
             texts = "".join(what[1] for what in inner if what[0] == "text")
             media = [what for what in inner if what[0] == "media"]
@@ -192,9 +194,9 @@ def messages(body):
 
 def tools(body):
     return [
-        (tool["name"], tool["description"], ordered(tool["parameters"]))
+        (tool["name"], tool["description"], ordered(tool.get("parameters", FREE_TEXT)))
         for tool in body.get("tools", [])
-        if tool["type"] == "function"
+        if tool["type"] in ("function", "custom")
     ]
 
 

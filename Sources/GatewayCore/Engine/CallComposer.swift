@@ -48,6 +48,7 @@ package struct CallComposer {
         let request = try decode(body, call, peek)
         lazy var places = call.format.codec.fieldPlaces(in: body)
         var composed = try await translate(request) { places.clientPointer(of: $0, in: body) }
+        if call.format == .openAI { composed.repeated = OpenAICodec.repeatedTools(of: body) }
         if call.format == .responses {
             composed.repeated = ResponsesEnvelope.repeated(of: body)
             composed.repeated["previous_response_id"] = call.continuedResponse.map { .string($0) }

@@ -46,7 +46,10 @@ extension OpenAICodec {
         parts += try decodeContent(&fields)
         if let refusal = try fields.optionalString("refusal") { parts.append(.refusal(refusal)) }
         for var reader in try fields.optionalReaders("tool_calls") ?? [] {
-            parts.append(try decodeToolCall(&reader, mintedID: nil))
+            let isCustom = reader.object["type"] == "custom"
+            parts.append(
+                isCustom
+                    ? .toolCall(try decodeCustomCall(&reader)) : try decodeToolCall(&reader, mintedID: nil))
         }
         if var reader = try fields.optionalReader("function_call") {
             let name = try reader.string("name")

@@ -109,8 +109,10 @@ extension OpenAIRequestWriter {
     private mutating func encode(_ call: ToolCall, at pointer: String) -> JSONValue {
         noteMarks(cache: call.cache, signature: call.signature, at: pointer)
         let extras = call.extras.fields(for: .openAI, at: pointer, notes: &notes)
-        return OpenAICodec.encode(
-            call, name: names.wireName(for: call.name), id: callIDs.wireID(of: call.id), extras: extras)
+        let (name, id) = (names.wireName(for: call.name), callIDs.wireID(of: call.id))
+        return extras["type"] == "custom"
+            ? OpenAICodec.encodeCustomCall(call, name: name, id: id, extras: extras)
+            : OpenAICodec.encode(call, name: name, id: id, extras: extras)
     }
 
     /// Reasoning has no place in Chat. Services that add one want back what they sent, which bears no signature.

@@ -5,7 +5,8 @@ extension OpenAICodec {
             "created": .number(JSONNumber(reply.created ?? echo.created)),
             "model": .string(reply.model ?? echo.model),
         ]
-        body.append("choices", .array(choices(of: reply).map { .object(encode($0)) }))
+        let custom = Self.customTools(echo)
+        body.append("choices", .array(choices(of: reply).map { .object(encode($0, custom)) }))
         body.append("usage", ifPresent: reply.usage.map { .object(encode($0)) })
         body.append("service_tier", ifPresent: reply.serviceTier.map { .string($0) })
         body.append(extras: reply.extras.fields(for: format))
@@ -17,9 +18,10 @@ extension OpenAICodec {
         reply.candidates.isEmpty ? [Candidate(stop: .contentFilter)] : reply.candidates
     }
 
-    private func encode(_ candidate: Candidate) -> JSONObject {
+    /// - Parameter custom: the client's tools that take free text.
+    private func encode(_ candidate: Candidate, _ custom: Set<String>) -> JSONObject {
         var choice: JSONObject = [
-            "index": .number(JSONNumber(candidate.index)), "message": .object(encodeMessage(candidate.parts)),
+            "index": .number(JSONNumber(candidate.index)), "message": .object(encodeMessage(candidate.parts, custom)),
         ]
         choice.append("logprobs", candidate.logprobs.map { .object(encode($0)) } ?? .null)
         let word = Self.finishReason(candidate.stop ?? .endOfTurn, StopContext(candidate.parts))
@@ -29,8 +31,8 @@ extension OpenAICodec {
     }
 
     /// Parts of other formats that Chat cannot say, such as their own tools' calls, are left out.
-    private func encodeMessage(_ parts: [ContentPart]) -> JSONObject {
-        var pieces = ReplyPieces()
+    private func encodeMessage(_ parts: [ContentPart], _ custom: Set<String>) -> JSONObject {
+        var pieces = ReplyPieces(custom: custom)
         for part in parts { pieces.take(part) }
         var message: JSONObject = ["role": "assistant"]
         let hasOther = !pieces.calls.isEmpty || pieces.refusal != nil
@@ -57,6 +59,7 @@ extension OpenAICodec {
 
 /// The parts of a reply sorted into the members of a Chat message.
 private struct ReplyPieces {
+    let custom: Set<String>
     var text = ""
     var refusal: String?
     var reasoning = ""
@@ -73,6 +76,8 @@ private struct ReplyPieces {
             refusal = (refusal ?? "") + more
         case .reasoning(let part):
             reasoning += part.text
+        case .toolCall(let call) where custom.contains(call.name):
+            calls.append(OpenAICodec.encodeCustomCall(call, name: call.name, id: call.id))
         case .toolCall(let call):
             let extras = call.extras.fields(for: .openAI)
             calls.append(OpenAICodec.encode(call, name: call.name, id: call.id, extras: extras))

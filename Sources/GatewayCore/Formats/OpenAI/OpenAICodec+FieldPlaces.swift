@@ -5,6 +5,11 @@ extension OpenAICodec {
         "/prompt_cache_retention", "/prompt_cache_breakpoint", "/stream_options/include_obfuscation",
     ]
 
+    /// A custom tool takes any text unless told otherwise.
+    package func isBookkeeping(_ member: JSONObject.Member) -> Bool {
+        member.key == "format" && member.value == ["type": "text"]
+    }
+
     /// Messages stand as in the hub; their parts come from several members, and the deprecated functions behind the tools.
     package func fieldPlaces(in body: JSONObject) -> FieldPlaces {
         FieldPlaces(
@@ -15,11 +20,12 @@ extension OpenAICodec {
                 "/tool_choice": ["/tool_choice", "/function_call"], "/tools": ["/tools", "/functions"],
             ],
             partMembers: [
-                "/detail": ["/image_url/detail"], "/arguments": ["/function/arguments", "/arguments"],
-                "/name": ["/file/filename", "/function/name", "/name"], "/call_id": ["/tool_call_id"],
+                "/detail": ["/image_url/detail"], "/arguments": ["/function/arguments", "/custom/input", "/arguments"],
+                "/name": ["/file/filename", "/function/name", "/custom/name", "/name"], "/call_id": ["/tool_call_id"],
             ],
             toolMembers: [
-                "/name": ["/function/name"], "/description": ["/function/description"],
+                "/name": ["/function/name", "/custom/name"],
+                "/description": ["/function/description", "/custom/description"],
                 "/parameters": ["/function/parameters"], "/strict": ["/function/strict"],
             ],
             place: { Self.place(of: $0, in: body) }, outerMember: { Self.outerMember($1, of: $0, in: body) })

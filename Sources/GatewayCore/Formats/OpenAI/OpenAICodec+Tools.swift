@@ -14,8 +14,10 @@ extension OpenAICodec {
     }
 
     private func decodeTool(_ fields: inout FieldReader) throws(ConversionError) -> Tool {
-        guard try fields.string("type") == "function" else {
-            return .foreign(Foreign(origin: format, value: .object(fields.object)))
+        switch try fields.string("type") {
+        case "function": break
+        case "custom": return .function(try decodeCustomTool(&fields))
+        default: return .foreign(Foreign(origin: format, value: .object(fields.object)))
         }
         var inner = try fields.reader("function")
         var tool = try decodeFunction(&inner)
@@ -54,11 +56,14 @@ extension OpenAICodec {
         case "function":
             var inner = try fields.reader("function")
             return .named(try inner.string("name"))
+        case "custom":
+            var inner = try fields.reader("custom")
+            return .named(try inner.string("name"))
         case "allowed_tools":
             var inner = try fields.reader("allowed_tools")
             let mode = try inner.string("mode")
             let tools = try inner.array("tools")
-            let names = tools.compactMap { $0["function"]?["name"]?.string }
+            let names = tools.compactMap { ($0["function"] ?? $0["custom"])?["name"]?.string }
             guard names.count == tools.count, mode == "auto" || mode == "required" else { fallthrough }
             return .allowed(names, isRequired: mode == "required")
         default:
@@ -66,7 +71,7 @@ extension OpenAICodec {
         }
     }
 
-    /// A function call becomes a tool call; a call of another type, such as to a custom tool, stays as it is.
+    /// A function call becomes a tool call; of another type, such as to a custom tool, a reply's stays as it is.
     ///
     /// - Parameter mintedID: stands in for a missing identifier; nil where it is required.
     func decodeToolCall(_ fields: inout FieldReader, mintedID: String?) throws(ConversionError) -> ContentPart {
@@ -130,6 +135,7 @@ extension OpenAIRequestWriter {
 
     private mutating func encode(_ tool: FunctionTool, at pointer: String) -> JSONValue {
         noteMarks(cache: tool.cache, signature: nil, at: pointer)
+        if tool.extras?.origin == .openAI, tool.extras.isCustomTool { return custom(tool, at: pointer) }
         var function: JSONObject = ["name": .string(wireName(of: tool.name, at: pointer))]
         function.append("description", ifPresent: tool.description.map { .string($0) })
         let (parameters, isStrict) = settled(tool, at: pointer)
@@ -137,6 +143,14 @@ extension OpenAIRequestWriter {
         function.append("strict", ifPresent: isStrict.map { .bool($0) })
         var object: JSONObject = ["type": "function", "function": .object(function)]
         object.append(extras: tool.extras.fields(for: .openAI, at: pointer, notes: &notes))
+        return .object(object)
+    }
+
+    private mutating func custom(_ tool: FunctionTool, at pointer: String) -> JSONValue {
+        var custom: JSONObject = ["name": .string(wireName(of: tool.name, at: pointer))]
+        custom.append("description", ifPresent: tool.description.map { .string($0) })
+        var object: JSONObject = ["type": "custom", "custom": .object(custom)]
+        object.append(extras: tool.extras.fields(for: .openAI))
         return .object(object)
     }
 
@@ -161,6 +175,11 @@ extension OpenAIRequestWriter {
     }
 
     private func named(_ name: String) -> JSONValue {
-        ["type": "function", "function": ["name": .string(names.wireName(for: name))]]
+        let isCustom = request.tools.contains { tool in
+            guard case .function(let function) = tool, function.extras?.origin == .openAI else { return false }
+            return function.name == name && function.extras.isCustomTool
+        }
+        let kind = isCustom ? "custom" : "function"
+        return ["type": .string(kind), kind: ["name": .string(names.wireName(for: name))]]
     }
 }

@@ -6,6 +6,8 @@ package struct OpenAIStreamEncoder: StreamEncoder {
     private enum Kind: Equatable {
         case content, reasoning, refusal
         case call(index: Int, hasArguments: Bool)
+        /// To a tool that takes free text, which is in the arguments and told when they are there.
+        case customCall(index: Int, ToolCall)
         /// A part of another format that Chat cannot say.
         case silent
     }
@@ -20,6 +22,7 @@ package struct OpenAIStreamEncoder: StreamEncoder {
 
     private let echo: RequestEcho
     private let codec = OpenAICodec()
+    private let customTools: Set<String>
     /// `data: {"id":…,"choices":[{"index":`
     private var chunkHead: [UInt8] = []
     private var usage: TokenUsage?
@@ -33,6 +36,7 @@ package struct OpenAIStreamEncoder: StreamEncoder {
 
     package init(for echo: RequestEcho) {
         self.echo = echo
+        customTools = OpenAICodec.customTools(echo)
     }
 
     package mutating func encode(_ event: StreamEvent, into output: inout [UInt8]) {
@@ -132,6 +136,9 @@ package struct OpenAIStreamEncoder: StreamEncoder {
             let index = candidates[place].callCount
             candidates[place].callCount += 1
             candidates[place].context.hasToolCall = true
+            guard !customTools.contains(name) else {
+                return open.append((part, .customCall(index: index, ToolCall(id: id, name: name, arguments: ""))))
+            }
             open.append((part, .call(index: index, hasArguments: false)))
             writeCall(place, index, into: &output) { json in
                 json.member("id", id)
@@ -152,15 +159,9 @@ package struct OpenAIStreamEncoder: StreamEncoder {
         candidates[place].context.take(whole)
         switch whole {
         case .foreign(let foreign) where foreign.isOpenAIToolCall:
-            guard case .object(let call) = foreign.value else { return }
             let index = candidates[place].callCount
             candidates[place].callCount += 1
-            writeCall(place, index, into: &output) { json in
-                for member in call {
-                    json.key(text: member.key)
-                    json.value(member.value)
-                }
-            }
+            write(foreign.value, place, index, into: &output)
         case .media(let media) where media.kind == .image:
             guard let image = OpenAICodec.encode(image: media) else { return }
             writeChunk(place, into: &output) { $0.value(["images": [image]]) }
@@ -169,17 +170,42 @@ package struct OpenAIStreamEncoder: StreamEncoder {
         }
     }
 
+    private func write(_ call: JSONValue, _ place: Int, _ index: Int, into output: inout [UInt8]) {
+        writeCall(place, index, into: &output) { json in
+            for member in call.object ?? [:] {
+                json.key(text: member.key)
+                json.value(member.value)
+            }
+        }
+    }
+
+    /// Keeps the arguments of a call to a tool that takes free text; false for every other part.
+    private mutating func collect(_ text: String, of part: PartID) -> Bool {
+        guard let place = open.lastIndex(where: { $0.id == part }),
+            case .customCall(let index, var call) = open[place].kind
+        else { return false }
+        // Frees the only other reference, so that appending does not copy.
+        open[place].kind = .silent
+        call.arguments += text
+        open[place].kind = .customCall(index: index, call)
+        return true
+    }
+
     /// A call that got no arguments gets an empty object: clients parse them.
     private mutating func close(_ part: PartID, into output: inout [UInt8]) {
         guard let place = open.lastIndex(where: { $0.id == part }) else { return }
         if case .call(_, hasArguments: false) = open[place].kind { append("{}", to: part, into: &output) }
-        open.remove(at: place)
+        if case .customCall(let index, let call) = open.remove(at: place).kind {
+            let wire = OpenAICodec.encodeCustomCall(call, name: call.name, id: call.id)
+            write(wire, candidate(part.candidate, into: &output), index, into: &output)
+        }
     }
 
     // MARK: Deltas
 
     private mutating func append(_ text: String, to part: PartID, into output: inout [UInt8]) {
         if part != currentPart {
+            if !customTools.isEmpty, collect(text, of: part) { return }
             guard prepare(for: part, into: &output) else { return }
         }
         guard !text.isEmpty else { return }
@@ -204,7 +230,7 @@ package struct OpenAIStreamEncoder: StreamEncoder {
             JSONText.append("\"tool_calls\":[{\"index\":", to: &prefix)
             JSONText.write(JSONNumber(index), into: &prefix)
             JSONText.append(",\"function\":{\"arguments\":\"", to: &prefix)
-        case .silent: return false
+        case .customCall, .silent: return false
         }
         let isCall = if case .call = open[place].kind { true } else { false }
         deltaSuffix = Self.suffix(ofCall: isCall, withUsage: echo.wantsStreamUsage)

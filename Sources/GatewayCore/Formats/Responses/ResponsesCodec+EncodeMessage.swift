@@ -162,7 +162,7 @@ extension ResponsesRequestWriter {
         ]
         if isCustom {
             customCalls.insert(call.id)
-            object.append("input", .string(ResponsesCodec.customInput(ofArguments: call.arguments)))
+            object.append("input", .string(CustomTool.input(ofArguments: call.arguments)))
         } else {
             object.append("arguments", .string(call.arguments.isEmpty ? "{}" : call.arguments))
         }

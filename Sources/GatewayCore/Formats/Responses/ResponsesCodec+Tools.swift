@@ -1,9 +1,4 @@
-/// Tools, and how the ones that only OpenAI has cross to others: a custom tool, which takes free text, becomes a function
-/// with the one property `input`; the extras' `type` keeps what it was.
 extension ResponsesCodec {
-    /// The property that stands for the free text of a custom tool.
-    static let customInput = "input"
-
     func decodeTools(_ fields: inout FieldReader) throws(ConversionError) -> [Tool] {
         var tools: [Tool] = []
         for var reader in try fields.optionalReaders("tools") ?? [] {
@@ -39,10 +34,7 @@ extension ResponsesCodec {
     private func decodeCustomTool(_ fields: inout FieldReader) throws(ConversionError) -> FunctionTool {
         var tool = FunctionTool(
             name: try fields.string("name"), description: try fields.optionalString("description"),
-            parameters: [
-                "type": "object", "properties": [Self.customInput: ["type": "string"]],
-                "required": [.string(Self.customInput)],
-            ])
+            parameters: CustomTool.parameters)
         fields.unread("type")
         tool.extras = fields.rest(origin: format)
         return tool
@@ -96,7 +88,7 @@ extension ResponsesCodec {
             arguments = try decodeArguments(&fields)
         } else {
             fields.unread("type")
-            arguments = Self.arguments(ofCustomInput: try fields.string("input"))
+            arguments = CustomTool.arguments(ofInput: try fields.string("input"))
         }
         var call = ToolCall(id: try fields.string("call_id"), name: try fields.string("name"), arguments: arguments)
         call.extras = fields.rest(origin: format)
@@ -111,29 +103,6 @@ extension ResponsesCodec {
         case let value?: throw fields.mismatch("arguments", value, "a string")
         }
     }
-
-    /// The free text of a call to a custom tool as the arguments of a function.
-    static func arguments(ofCustomInput input: String) -> String {
-        JSONValue.object([customInput: .string(input)]).serializedString
-    }
-
-    /// The free text in the arguments that another provider's model wrote for a custom tool. Arguments of another form are
-    /// the text themselves: better the client's program sees them than nothing.
-    static func customInput(ofArguments arguments: String) -> String {
-        // Any error means the same here: what the model wrote is not the JSON it was asked for.
-        guard let object = (try? JSONValue(parsing: arguments))?.object, object.count == 1,
-            let input = object[customInput]?.string
-        else { return arguments }
-        return input
-    }
-}
-
-extension Extras? {
-    /// Whether a tool or call is one of Responses' own kind `custom`.
-    var isCustomTool: Bool {
-        let type = fields(for: .responses)["type"]
-        return type == "custom" || type == "custom_tool_call"
-    }
 }
 
 // MARK: - Writing
@@ -146,12 +115,7 @@ extension ResponsesRequestWriter {
             switch tool {
             case .function(let function): tools.append(.object(encode(function, at: pointer)))
             case .foreign(let foreign) where foreign.origin == .responses: tools.append(foreign.value)
-            case .foreign(let foreign):
-                if let custom = Self.customTool(foreign) {
-                    tools.append(custom)
-                } else {
-                    note(.dropped, pointer, "Only the client's API can run this tool.")
-                }
+            case .foreign: note(.dropped, pointer, "Only the client's API can run this tool.")
             }
         }
         if tools.isEmpty {
@@ -171,6 +135,10 @@ extension ResponsesRequestWriter {
             "type": isCustom ? "custom" : "function", "name": .string(wireName(of: tool.name, at: pointer)),
         ]
         object.append("description", ifPresent: tool.description.map { .string($0) })
+        if isCustom, tool.extras?.origin == .openAI {
+            object.append(extras: Self.members(ofChatTool: tool.extras.fields(for: .openAI)))
+            return object
+        }
         let extras = tool.extras.fields(for: .responses, at: pointer, notes: &notes)
         if !isCustom {
             let (parameters, isStrict) = settled(tool, at: pointer)
@@ -188,19 +156,15 @@ extension ResponsesRequestWriter {
             : ["type": "object", "properties": [:]]
     }
 
-    /// Chat's custom tools, whose members stand one level deeper.
-    private static func customTool(_ foreign: Foreign) -> JSONValue? {
-        guard foreign.origin == .openAI, foreign.value["type"] == "custom",
-            let custom = foreign.value["custom"]?.object
-        else { return nil }
-        var object: JSONObject = ["type": "custom"]
-        object.append(extras: custom)
-        if let grammar = custom["format"]?["grammar"]?.object {
+    /// What Chat's custom tool says beyond its name: its members stand one level deeper, and those of a grammar two.
+    private static func members(ofChatTool extras: JSONObject) -> JSONObject {
+        var members = extras["custom"]?.object ?? [:]
+        if let grammar = members["format"]?["grammar"]?.object {
             var format: JSONObject = ["type": "grammar"]
             format.append(extras: grammar)
-            object["format"] = .object(format)
+            members["format"] = .object(format)
         }
-        return .object(object)
+        return members
     }
 
     private mutating func encode(_ choice: ToolChoice) -> JSONValue? {
@@ -216,19 +180,13 @@ extension ResponsesRequestWriter {
             ]
         case .foreign(let foreign):
             if foreign.origin == .responses { return foreign.value }
-            if foreign.origin == .openAI, let name = foreign.value["custom"]?["name"] {
-                return ["type": "custom", "name": name]
-            }
             note(.dropped, "/tool_choice", "OpenAI Responses cannot say this choice of tools.")
             return nil
         }
     }
 
     private func named(_ name: String) -> JSONValue {
-        let isCustom = request.tools.contains { tool in
-            guard case .function(let function) = tool else { return false }
-            return function.name == name && function.extras.isCustomTool
-        }
+        let isCustom = request.isCustomTool(name)
         return ["type": isCustom ? "custom" : "function", "name": .string(names.wireName(for: name))]
     }
 }

@@ -143,7 +143,7 @@ extension ResponsesItem {
         let extras = call.extras.fields(for: .responses)
         let content: Content
         if tools.isCustom(call.name) {
-            let input = ResponsesCodec.customInput(ofArguments: call.arguments)
+            let input = CustomTool.input(ofArguments: call.arguments)
             content = .customCall(id: call.id, name: call.name, input: input)
         } else if tools.isLocalShell(call.name) {
             let item = ResponsesLocalShell.item(id: "lsh_\(fallbackID)", callID: call.id, arguments: call.arguments)

@@ -133,6 +133,7 @@ def make() -> Form:
         moot={
             "messages[user].content[image_url].image_url.detail=auto": "what happens without it",
             "response_format(text)": "what happens without it",
+            "tools[custom].custom.format(text)": "what happens without it",
             "response_format(json_schema).json_schema.strict": "a schema is enforced where the provider takes one",
             "service_tier=auto": "the provider chooses without it, too",
             "stream_options.include_usage": "the gateway asks every provider, and tells who asks for it",

@@ -99,7 +99,7 @@ struct ResponsesReplyTests {
 
     @Test(arguments: [#"{"input":1}"#, #"{"input":"a","b":1}"#, "*** Begin", "{"])
     func keepsTheArgumentsWhereTheyAreNoInput(arguments: String) {
-        #expect(ResponsesCodec.customInput(ofArguments: arguments) == arguments)
+        #expect(CustomTool.input(ofArguments: arguments) == arguments)
     }
 
     @Test func givesChatItsCustomCalls() throws {
