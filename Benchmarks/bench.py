@@ -82,13 +82,14 @@ class Bench:
             self.caching = self.start([self.options.gateway, "start", "--config", str(config)], measure.MEASURED)
         return self.caching
 
-    def fill(self, name):
+    def fill(self, *names):
+        """The files joined, as a file of the first one's name."""
         self.port = measure.free_port()
-        text = (HERE / name).read_text()
+        text = "\n".join((HERE / name).read_text() for name in names)
         fills = {"PORT": self.port, "PROVIDER": self.provider.port, "FOLDER": self.folder, "FILES": self.files}
         for key, value in fills.items():
             text = text.replace(f"@{key}@", str(value))
-        path = self.folder / name
+        path = self.folder / names[0]
         path.write_text(text)
         return str(path)
 
@@ -134,6 +135,41 @@ class Bench:
             pairs.append((nginx, self.cost(gateway, request, options, unit)))
         ours = statistics.median(pair[1] for pair in pairs)
         return (None if name in RELAY_OF else statistics.median(pair[0] for pair in pairs)), ours
+
+    def recording(self):
+        """CPU in us per small request: nginx's, the gateway's, that of one that keeps the log, and of one that also traces;
+        and the CPU in ms that one scrape of metrics takes, with those of 200 models."""
+        self.pace(0)
+        recorder, tracer = gateways = [
+            self.start([self.options.gateway, "start", "--config", self.fill("gateway.toml", *more)], measure.MEASURED)
+            for more in (["recording.toml"], ["recording.toml", "tracing.toml"])]
+        options = ["--mode", "unary", "--conns", 64]
+        rounds = []
+        try:
+            for _ in range(self.options.rounds):
+                each_of = (self.nginx, self.gateway, recorder, tracer)
+                rounds.append([self.cost(each, "small", options, "ok") for each in each_of])
+            scrape = self.scrape(recorder)
+        finally:
+            for each in gateways:
+                each.end()
+                self.processes.remove(each)
+        return [statistics.median(each[place] for each in rounds) for place in range(4)], scrape
+
+    @staticmethod
+    def scrape(gateway, scrapes=50):
+        for number in range(199):
+            body = b'{"model":"gpt-%d","messages":[{"role":"user","content":"hi"}]}' % number
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{gateway.port}/v1/chat/completions", body,
+                {"Authorization": "Bearer sk-bench", "Content-Type": "application/json"})
+            urllib.request.urlopen(request, timeout=5).close()
+        time.sleep(1.5)  # what is queued is written, so that only the scrapes are measured
+        before = gateway.cpu_seconds()
+        for _ in range(scrapes):
+            with urllib.request.urlopen(f"http://127.0.0.1:{gateway.port}/metrics", timeout=5) as answer:
+                assert b"gpt-198" in answer.read()
+        return (gateway.cpu_seconds() - before) / scrapes * 1e3
 
     def latency(self):
         """p50 and p99 in ms at 1,000 requests a second: nginx's and the gateway's."""
@@ -190,7 +226,7 @@ class Table:
         self.rows = [("what", "nginx", "gateway", "ratio", "budget", "")]
 
     def add(self, what, nginx, ours, ratio, budget, holds):
-        self.rows.append((what, nginx, ours, ratio, budget, "ok" if holds else "over"))
+        self.rows.append((what, nginx, ours, ratio, budget, {True: "ok", False: "over", None: ""}[holds]))
         print(f"  {what}: {ours} {self.rows[-1][-1]}", file=sys.stderr)
 
     def text(self):
@@ -214,6 +250,14 @@ def run(bench, options):
         ratio = ours / nginx_cost[name]
         table.add(f"CPU: {what}", f"{nginx_cost[name]:.2f} us", f"{ours:.2f} us", f"{ratio:.2f}x", f"{budget:g}x",
                   ratio <= budget)
+    if not wanted or "recording" in wanted:
+        (nginx, plain, recorded, traced), scrape = bench.recording()
+        table.add("CPU: relay, 200 B request, with the request log", f"{nginx:.2f} us", f"{recorded:.2f} us",
+                  f"{recorded / nginx:.2f}x", "1.9x", recorded / nginx <= 1.9)
+        table.add("CPU: the request log, per request", "", f"{recorded - plain:.2f} us", "", "", None)
+        table.add("CPU: traces of every request, per request", "", f"{traced - recorded:.2f} us", "", "", None)
+        # A hundredth of a core when it is asked for every second.
+        table.add("CPU: a scrape of the metrics of 200 models", "", f"{scrape:.2f} ms", "", "10 ms", scrape <= 10)
     if not wanted or "latency" in wanted:
         theirs, ours = bench.latency()
         for label, index, budget in (("p50", 0, 0.05), ("p99", 1, 0.5)):
@@ -240,7 +284,7 @@ def main():
     arguments.add_argument("--provider", required=True)
     arguments.add_argument("--load", required=True)
     arguments.add_argument("--rounds", type=int, default=3)
-    arguments.add_argument("--only", help=f"of: {' '.join(row[0] for row in WORK)} latency memory start")
+    arguments.add_argument("--only", help=f"of: {' '.join(row[0] for row in WORK)} recording latency memory start")
     arguments.add_argument("--idle", type=lambda text: [int(each) for each in text.split(",")], default=[1000, 10000])
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="gateway-bench-") as name:

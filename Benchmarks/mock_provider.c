@@ -445,6 +445,8 @@ static bool dispatch(struct conn *c, const char *method, const char *path, const
     c->stream = strstr(path, "-stream") != NULL;
     return respond(c);
   }
+  // The collector of the gateway's traces.
+  if (strstr(path, "/v1/traces")) return simple(c, "200 OK");
   if (strstr(path, "/messages"))
     c->api = API_ANTHROPIC;
   else if (strstr(path, "/chat/completions"))
