@@ -22,6 +22,7 @@ final class Daemon {
     var address: String { configuration.server.address(port: port) }
     private var priceRefresh: Task<Void, Never>?
     private var healthProbes: Task<Void, Never>?
+    private var quotaMonitor: Task<Void, Never>?
     private var traceExport: Task<Void, Never>?
     private let shared: SharedServices?
     private var sharing: Task<Void, Never>?
@@ -95,6 +96,11 @@ final class Daemon {
         priceRefresh = startPriceRefresh()
         // On a loop, whose transfers then need no other thread.
         healthProbes = Task(executorPreference: group.anyLoop()) { [gateway] in await gateway.runHealthProbes() }
+        if let store {
+            quotaMonitor = Task(executorPreference: group.anyLoop()) { [gateway] in
+                await gateway.runQuotaMonitor(log: store)
+            }
+        }
         if let traces { traceExport = Task { await traces.run() } }
         if let shared {
             shared.start()
@@ -126,6 +132,7 @@ final class Daemon {
         let deadline = configuration.server.shutdownTimeout
         priceRefresh?.cancel()
         healthProbes?.cancel()
+        quotaMonitor?.cancel()
         sharing?.cancel()
         let (traces, traceExport) = (traces, traceExport)
         health.beginStopping()

@@ -10,9 +10,6 @@ enum SettingsNotInUse {
             warnings.append(
                 "[[oauth_providers]]: tokens are not fetched yet; auth_mode = \"oauth\" sends api_key as a bearer")
         }
-        if configuration.observability.quotaRefresh != QuotaRefreshConfiguration() {
-            warnings.append("[observability.quota_refresh]: no provider is asked for its quota yet")
-        }
         for provider in configuration.providers where provider.isEnabled {
             if ProviderCatalog.all.kinds.contains(where: { $0.key == provider.kind && !$0.isSpoken }) {
                 warnings.append("[[providers.\(provider.kind)]]: nothing speaks to it yet; its models are refused")

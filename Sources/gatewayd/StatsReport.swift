@@ -27,10 +27,14 @@ struct StatsReport {
     var path: String
     var database: DatabaseFacts
     var health: ProviderHealth
+    /// The latest of each instance whose provider could tell.
+    var quotas: [QuotaSnapshot] = []
 }
 
 extension StatsReport {
     private static let failureKinds = 20
+    /// What is older than a day says nothing of the quota that is left.
+    private static let quotaSeconds = 86_400.0
 
     init(
         _ reader: UsageReader, _ configuration: GatewayConfiguration, _ options: StatsOptions, path: String,
@@ -59,6 +63,7 @@ extension StatsReport {
         tables = zip(groupings, sums.groups).map { Table(grouping: $0, groups: $1) }
         failures =
             options.depth == .detailed ? try reader.failures(query, limit: Self.failureKinds) : []
+        quotas = try reader.quotas(since: now - Self.quotaSeconds)
         database = try reader.facts()
     }
 
@@ -71,7 +76,7 @@ extension StatsReport {
                 "instances": number(configured.instances),
             ],
             "active_api_keys": number(activeKeys), "totals": .object(totals.json),
-            "provider_health": health.json,
+            "provider_health": health.json, "quotas": QuotaTable(quotas: quotas, now: now).json,
         ]
         for table in tables {
             object["by_" + table.grouping.rawValue] = .array(

@@ -18,6 +18,7 @@ struct StatsText {
             sections += report.tables.map(table)
             if !report.failures.isEmpty { sections.append(failures) }
         }
+        if !report.quotas.isEmpty { sections.append(QuotaTable(quotas: report.quotas, now: report.now).text) }
         sections.append(database)
         return sections.joined(separator: "\n")
     }

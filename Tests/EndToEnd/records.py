@@ -60,12 +60,17 @@ def rows(gateway: Gateway, query: str, *values: object, folder: Path | None = No
     return found
 
 
+def has_rows(gateway: Gateway, query: str) -> bool:
+    """The file is there a moment before its tables."""
+    is_made = (gateway.folder / "observability.db").exists() and bool(rows(gateway, TABLES))
+    return is_made and bool(rows(gateway, query))
+
+
 def row(gateway: Gateway, request_id: str) -> dict:
     """The one row of that request, once it is written."""
     deadline = time.monotonic() + WAIT
     while time.monotonic() < deadline:
-        # The file is there a moment before its tables.
-        if (gateway.folder / "observability.db").exists() and rows(gateway, TABLES):
+        if has_rows(gateway, TABLES):
             found = rows(gateway, "SELECT * FROM requests WHERE request_id = ?", request_id)
             assert len(found) <= 1, "a request has one record"
             if found:

@@ -100,6 +100,26 @@ import Testing
                 """)
     }
 
+    @Test func showsTheQuotaOfAccounts() throws {
+        var report = report
+        var account = QuotaSnapshot(
+            at: now - 120, provider: "anthropic", instance: "account", authMode: "oauth", state: .ok)
+        account.windows.fiveHours = .init(percent: 35, resetsAt: now + 3660)
+        account.windows.sevenDays = .init(percent: 42.5)
+        var failed = account
+        (failed.instance, failed.state, failed.windows, failed.message) = ("b", .error, .init(), "HTTP status 500")
+        let key = QuotaSnapshot(
+            at: now - 300, provider: "anthropic", instance: "key", authMode: "bearer", state: .notAvailable)
+        report.quotas = [account, failed, key]
+        let text = StatsText(report, StatsOptions()).text
+        #expect(text.contains("Quota\n  PROVIDER   INSTANCE  AUTH    STATUS  QUOTA "))
+        #expect(text.contains("5h: 35.0 % (resets in 1 h 1 m) | 7d: 42.5 %  2 m 0 s ago"))
+        #expect(text.contains("ERROR") && text.contains("HTTP status 500") && text.contains("N/A"))
+        let json = try #require(report.json["quotas"]?.array)
+        #expect(json[0]["five_hour"]?["percent"]?.double == 35 && json[0]["seven_day_sonnet"] == .null)
+        #expect(json[1]["error"] == "HTTP status 500" && json[2]["state"] == "not_available")
+    }
+
     @Test func saysWhenNobodyKnowsHowTheProvidersAre() {
         var report = report
         report.health = .unknown("no gateway of this user runs with gateway.toml")

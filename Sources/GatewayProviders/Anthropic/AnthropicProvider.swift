@@ -6,9 +6,11 @@ import GatewayCore
 public struct AnthropicProvider: LlmProvider, TokenCounting {
     private let messagesURL: String
     private let modelsURL: String
-    private let headers: ProviderHeaders
+    let headers: ProviderHeaders
     private let apiVersion: String
-    private let timeouts: TransportTimeouts
+    let timeouts: TransportTimeouts
+    /// Where the account's quota is told; nil without a token of OAuth.
+    let quotaURL: String?
 
     /// The version asked for when neither the configuration nor the client names one.
     private static let standardVersion = "2023-06-01"
@@ -22,6 +24,8 @@ public struct AnthropicProvider: LlmProvider, TokenCounting {
         messagesURL = address + "/messages"
         modelsURL = address + "/models?limit=1000"
         timeouts = instance.timeouts
+        let origin = address.hasSuffix("/v1") ? String(address.dropLast("/v1".count)) : address
+        quotaURL = instance.authMode == .oauth ? origin + "/api/oauth/usage" : nil
         apiVersion = instance.apiVersion ?? Self.standardVersion
         let key: (name: String, value: String)? = instance.apiKey.map { ("x-api-key", $0.revealed) }
         headers = ProviderHeaders(instance, authentication: instance.authMode == .oauth ? instance.bearer : key)

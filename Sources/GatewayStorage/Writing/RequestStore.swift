@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// Nothing is lost by `close`. When the process is killed, what was queued is lost: less than a batch as long as the
 /// disk keeps up. When the disk fails for so long that `queueCapacity` records wait, later ones are dropped and counted.
-public final class RequestStore: RequestLog, FailoverEventLog {
+public final class RequestStore: RequestLog, FailoverEventLog, QuotaLog {
     public struct Options: Sendable {
         public var path: String
         public var queueCapacity = 100_000
@@ -32,6 +32,8 @@ public final class RequestStore: RequestLog, FailoverEventLog {
         let health = Mutex(StorageHealth())
         /// What happened to instances and is not in the database yet, oldest first.
         let events = Mutex<[FailoverEvent]>([])
+        /// What accounts have used of their quotas and is not in the database yet, oldest first.
+        let quotas = Mutex<[QuotaSnapshot]>([])
         /// Tells the prices in force; nil until somebody says where they stand.
         let prices = Mutex<(@Sendable () -> PriceBook)?>(nil)
         let clock: any WallClock
@@ -106,6 +108,13 @@ public final class RequestStore: RequestLog, FailoverEventLog {
     }
 
     private static let maxWaitingEvents = 1000
+
+    /// Written with the next batch of records, at the latest after a minute. The newest is dropped while a thousand wait.
+    public func record(_ snapshot: QuotaSnapshot) {
+        shared.quotas.withLock { quotas in
+            if quotas.count < Self.maxWaitingEvents { quotas.append(snapshot) }
+        }
+    }
 
     /// The prices in force are written to the database with the next batch, and whenever they have changed.
     package func followPrices(_ prices: @escaping @Sendable () -> PriceBook) {

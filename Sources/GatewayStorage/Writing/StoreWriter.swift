@@ -11,6 +11,7 @@ final class StoreWriter {
         let failures: FailureRollup
         let summaries: UsageSummaries
         let events: FailoverEventInserter
+        let quotas: QuotaInserter
         let identity: DatabaseFile.Identity?
     }
 
@@ -81,11 +82,12 @@ final class StoreWriter {
             session = nil
         }
         let session = try openSession()
-        let events = shared.events.withLock { $0 }
+        let (events, quotas) = (shared.events.withLock { $0 }, shared.quotas.withLock { $0 })
         let newBook = newPrices()
         do throws(SQLiteError) {
             try session.database.transaction { () throws(SQLiteError) in
                 for event in events { try session.events.insert(event) }
+                for quota in quotas { try session.quotas.insert(quota) }
                 for rollup in session.rollups { rollup.discard() }
                 session.failures.discard()
                 let now = Int(shared.clock.now() * 1000)
@@ -103,8 +105,9 @@ final class StoreWriter {
             throw .sqlite(error)
         }
         book = newBook ?? book
-        // Only this thread takes events out: those written are still the first ones.
+        // Only this thread takes them out: those written are still the first ones.
         if !events.isEmpty { shared.events.withLock { $0.removeFirst(events.count) } }
+        if !quotas.isEmpty { shared.quotas.withLock { $0.removeFirst(quotas.count) } }
     }
 
     /// Nil when those in force are in the database.
@@ -127,7 +130,7 @@ final class StoreWriter {
     private func maintain() {
         let now = ContinuousClock.now
         do throws(SchemaError) {
-            if shared.events.withLock({ !$0.isEmpty }) || newPrices() != nil { try insert([]) }
+            if hasOthersWaiting || newPrices() != nil { try insert([]) }
             let session = try openSession()
             do throws(SQLiteError) {
                 let isClean = try retention.advance(session.database, now: shared.clock.now())
@@ -144,6 +147,11 @@ final class StoreWriter {
         }
     }
 
+    /// Whether there is something to write beside records.
+    private var hasOthersWaiting: Bool {
+        shared.events.withLock { !$0.isEmpty } || shared.quotas.withLock { !$0.isEmpty }
+    }
+
     private func openSession() throws(SchemaError) -> Session {
         if let session { return session }
         let database = try SQLiteDatabase.openForWriting(file.path)
@@ -154,7 +162,8 @@ final class StoreWriter {
                 database: database, inserter: try RequestInserter(database),
                 rollups: [try UsageRollup(database, .hourly), try UsageRollup(database, .metadata)],
                 failures: try FailureRollup(database), summaries: UsageSummaries(database),
-                events: try FailoverEventInserter(database), identity: file.identity)
+                events: try FailoverEventInserter(database), quotas: try QuotaInserter(database),
+                identity: file.identity)
             session = made
             return made
         } catch {
@@ -177,7 +186,7 @@ final class StoreWriter {
     private func finish() {
         checkpointer.stop()
         // A failure loses the last events, as it would lose records.
-        if shared.events.withLock({ !$0.isEmpty }) { try? insert([]) }
+        if hasOthersWaiting { try? insert([]) }
         if let session {
             // A failure here would only leave the run without its end, as a kill does.
             try? session.database.execute(

@@ -40,6 +40,8 @@ class Anthropic(Provider):
 
     async def route(self, request: Request, recorded: Recorded) -> Response:
         self.authenticate(request)
+        if (request.method, request.path) == ("GET", "/api/oauth/usage"):
+            return self.quota(request)
         if not request.header("anthropic-version"):
             raise error(400, "anthropic-version: header is required")
         match request.method, request.path:
@@ -60,6 +62,19 @@ class Anthropic(Provider):
             raise error(401, "x-api-key header is required")
         if key not in (None, self.key) or bearer not in (None, f"Bearer {self.key}"):
             raise error(401, "invalid x-api-key")
+
+    def quota(self, request: Request) -> Response:
+        """As https://github.com/Haleclipse/CCometixLine/issues/95 tells it; there is no reference."""
+        if "oauth-2025-04-20" not in (request.header("anthropic-beta") or "") or not request.header("authorization"):
+            raise error(401, "OAuth authentication is currently not supported.")
+        body = {
+            "five_hour": {"utilization": 35.0, "resets_at": "2100-01-01T00:00:00.288792+00:00"},
+            "seven_day": {"utilization": 42.5, "resets_at": "2100-01-02T00:00:00.288804+00:00"},
+            "seven_day_opus": None,
+            "seven_day_sonnet": {"utilization": 50, "resets_at": None},
+            "extra_usage": {"is_enabled": False, "monthly_limit": None, "used_credits": None, "utilization": None},
+        }
+        return json_response(200, body)
 
     def model_info(self, name: str) -> dict:
         if name not in MODELS:
