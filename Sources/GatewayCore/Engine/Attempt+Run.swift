@@ -2,9 +2,8 @@ extension Attempt {
     /// Asks, and returns when the answer has begun or failed; nil is success.
     ///
     /// Nothing has gone to the client by then, so another instance can still take over.
-    func run(_ question: Exchange.Question, media: (any MediaFetcher)?) async -> ExchangeFailure? {
+    func run(_ question: Exchange.Question) async -> ExchangeFailure? {
         do throws(ExchangeFailure) {
-            let composer = CallComposer(route: candidate.route, instance: instance, speech: speech, media: media)
             take(try await question.compose(composer))
             try checkLosses(question)
             take(try await send(question), question)
@@ -17,6 +16,10 @@ extension Attempt {
 
     // The steps between two waits are kept out of the functions that wait: what they need on the stack would become part of
     // asynchronous frames, which a task never gives back.
+
+    private var composer: CallComposer {
+        CallComposer(route: candidate.route, instance: instance, speech: speech, media: services.media)
+    }
 
     @inline(never)
     private func take(_ composed: ComposedCall) { self.composed = composed }
@@ -97,6 +100,7 @@ extension Attempt {
             var request = try instance.provider(key: candidate.admission.key, speech).transportRequest(for: call)
             request.upload = question.upload
             if let traceparent { request.headers["traceparent"] = traceparent }
+            request.isStream = question.isStreaming && question.operation == .generate
             bound(&request.timeouts, question)
             return request
         } catch {

@@ -35,10 +35,10 @@ extension Exchange {
     /// the other attempt is cancelled.
     @inline(never)
     func race(_ first: Attempt, _ question: Question, _ plan: AttemptPlan, delay: Duration) async -> Race {
-        let (clock, media) = (services.monotonicClock, services.media)
+        let clock = services.monotonicClock
         let due = first.began + delay
         return await withTaskGroup(of: RaceEvent.self) { group in
-            group.addTask { .ended(first, await first.run(question, media: media)) }
+            group.addTask { .ended(first, await first.run(question)) }
             group.addTask {
                 await clock.sleep(until: due)
                 return .hedgeIsDue
@@ -52,7 +52,7 @@ extension Exchange {
                         let second = await hedge(beside: first, for: question.clientFormat, plan)
                     else { continue }
                     running += 1
-                    group.addTask { .ended(second, await second.run(question, media: media)) }
+                    group.addTask { .ended(second, await second.run(question)) }
                 case .ended(let attempt, let failure):
                     running -= 1
                     if race.winner != nil {

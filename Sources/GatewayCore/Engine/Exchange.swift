@@ -67,9 +67,6 @@ package final class Exchange: Sendable {
     }
 
     func ask(_ question: Question) async throws(ExchangeFailure) -> (Answer, AttemptOutline) {
-        journal.record.sessionID = question.session.conversation.map(CredentialMask.maskedName)
-        journal.begin(model: question.model, isStreaming: question.isStreaming)
-        shared.retryBudget.noteRequest()
         let plan = try makePlan(question)
         // What makes something at the provider must not be asked for twice.
         let hedgeDelay = question.operation == .generate ? hedgeDelay(question.model) : nil
@@ -86,16 +83,13 @@ package final class Exchange: Sendable {
                     let race = await race(attempt, question, plan, delay: hedgeDelay)
                     if let winner = race.winner { return try commit(winner, question, plan) }
                     previous = race.lastFailed ?? previous
-                } else if let failure = await attempt.run(question, media: services.media) {
+                } else if let failure = await attempt.run(question) {
                     if note(failure, of: attempt, plan) { previous = attempt }
                     if question.upload?.hasBegun == true { throw failure }
                 } else {
                     return try commit(attempt, question, plan)
                 }
-            case .wait(let instant):
-                let asked = services.monotonicClock.now()
-                await services.monotonicClock.sleep(until: instant)
-                journal.noteWait(services.monotonicClock.now() - asked)
+            case .wait(let instant): await wait(until: instant)
             case .over(let failure): throw failure
             }
         }
@@ -104,7 +98,17 @@ package final class Exchange: Sendable {
     // MARK: Steps
 
     @inline(never)
+    private func wait(until instant: MonotonicInstant) async {
+        let asked = services.monotonicClock.now()
+        await services.monotonicClock.sleep(until: instant)
+        journal.noteWait(services.monotonicClock.now() - asked)
+    }
+
+    @inline(never)
     private func makePlan(_ question: Question) throws(ExchangeFailure) -> AttemptPlan {
+        journal.record.sessionID = question.session.conversation.map(CredentialMask.maskedName)
+        journal.begin(model: question.model, isStreaming: question.isStreaming)
+        shared.retryBudget.noteRequest()
         let route = try route(question)
         journal.record.routeRule = route.rule.rawValue
         journal.record.routeName = route.name

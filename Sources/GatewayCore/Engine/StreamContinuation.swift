@@ -66,7 +66,7 @@ extension Exchange {
                     continue
                 }
                 if let previous { journal.noteFollowUp(of: previous.journalID, attempt.followUp(after: previous)) }
-                if let failure = await attempt.run(rest, media: services.media) {
+                if let failure = await attempt.run(rest) {
                     if note(failure, of: attempt, plan) { previous = attempt }
                 } else {
                     return attempt

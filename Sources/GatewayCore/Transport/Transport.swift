@@ -46,6 +46,8 @@ public struct TransportRequest: Sendable {
     /// Sent in place of `body` while it arrives.
     public var upload: (any TransportUpload)?
     public var timeouts: TransportTimeouts
+    /// Whether the answer will come in small pieces over a long time: it is then given less room to be read into.
+    public var isStream = false
 
     public init(
         method: String = "POST", url: String, headers: HTTPFields = [:], body: [UInt8] = [],

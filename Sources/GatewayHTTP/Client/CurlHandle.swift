@@ -21,6 +21,7 @@ final class CurlHandle {
     private var isUploading = false
     private var isSecure: Bool?
     private var connectTimeout: Duration?
+    private var readSize = 0
     private let errorText: UnsafeMutablePointer<CChar>
     private var resolution: UnsafeMutablePointer<curl_slist>?
     private var timer: (token: TimerToken, due: Int64)?
@@ -64,6 +65,11 @@ final class CurlHandle {
         let framing = HeaderBlock.Framing(hasBody: method == .post, isLarge: isLarge)
         if try headers.set(request.headers, framing: framing) {
             try check(ccurl_set_headers(easy, headers.first))
+        }
+        let readSize = request.isStream ? client.options.streamReadSize : client.options.readSize
+        if readSize != self.readSize {
+            self.readSize = readSize
+            try check(ccurl_set_long(easy, CURLOPT_BUFFERSIZE, readSize))
         }
         if request.timeouts.connect != connectTimeout {
             connectTimeout = request.timeouts.connect
@@ -288,7 +294,7 @@ final class CurlHandle {
             // The CONNECT request to a proxy must not carry what is meant for the server, its key first of all.
             (CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE)),
             // Ending an exchange must not wait for a name that is being looked up.
-            (CURLOPT_QUICK_EXIT, 1), (CURLOPT_BUFFERSIZE, options.readSize),
+            (CURLOPT_QUICK_EXIT, 1),
         ]
         for (option, value) in numbers { ccurl_set_long(easy, option, value) }
         ccurl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")

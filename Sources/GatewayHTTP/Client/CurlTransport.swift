@@ -17,6 +17,8 @@ public struct CurlTransportOptions: Sendable {
     var resolver: (@Sendable (_ url: String) -> String?)?
     /// What libcurl reads at a time, kept for as long as a response lasts.
     var readSize = 16 * 1024
+    /// The same of a stream, of which there may be thousands.
+    var streamReadSize = 4 * 1024
 
     public init() {}
 }
