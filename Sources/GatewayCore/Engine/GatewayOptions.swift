@@ -72,7 +72,10 @@ package struct GatewayOptions: Sendable, Equatable {
     }
 
     private mutating func read(_ headers: HTTPFields) throws(ExchangeFailure) {
-        for field in headers where field.name.hasPrefix(Self.headerPrefix) {
+        let fields = headers.fields
+        for place in fields.indices where fields[place].name.utf8.first == UInt8(ascii: "x") {
+            let field = fields[place]
+            guard field.name.hasPrefix(Self.headerPrefix) else { continue }
             switch field.name {
             case "x-gateway-provider": provider = .header(field.value)
             case "x-gateway-timeout": timeout = try Self.timeout(Double(field.value), field.name)

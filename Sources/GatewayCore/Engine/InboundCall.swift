@@ -3,32 +3,32 @@
 /// A class, since each step of the request is handed it.
 package final class InboundCall: @unchecked Sendable {
     // SAFETY: whoever makes it fills it in, then the door that answers it puts it right; nobody else has it by then. From
-    // then on it is only read.
+    // then on it is only read, by many, which is why its fields are not watched for exclusivity.
 
     /// The gateway's identifier of the request, `X-Request-ID`.
-    package var id: String
+    @exclusivity(unchecked) package var id: String
     /// The format the client speaks; its answer and its errors have it too.
-    package var format: WireFormat
+    @exclusivity(unchecked) package var format: WireFormat
     /// Whether the body decides the format after all: OpenAI's chat address takes every format.
-    package var isAnyFormat = false
-    package var body: [UInt8]
-    package var headers: HTTPFields
-    package var client: ClientIdentity
+    @exclusivity(unchecked) package var isAnyFormat = false
+    @exclusivity(unchecked) package var body: [UInt8]
+    @exclusivity(unchecked) package var headers: HTTPFields
+    @exclusivity(unchecked) package var client: ClientIdentity
     /// The model where the address names it (Gemini); nil where the body does.
-    package var modelInPath: String?
+    @exclusivity(unchecked) package var modelInPath: String?
     /// Whether a stream is wanted, where the address says so (Gemini); nil where the body does.
-    package var streamInPath: Bool?
-    package var framing: StreamFraming
+    @exclusivity(unchecked) package var streamInPath: Bool?
+    @exclusivity(unchecked) package var framing: StreamFraming
     /// Whether the answer is Anthropic's and errors are AWS's, as clients of Bedrock's InvokeModel have it.
-    package var isInvocation = false
+    @exclusivity(unchecked) package var isInvocation = false
     /// The path asked for, for the record.
-    package var path: String?
+    @exclusivity(unchecked) package var path: String?
     /// The provider where the address fixes it, past all routing.
-    package var pinnedProvider: String?
+    @exclusivity(unchecked) package var pinnedProvider: String?
     /// The bridged response that the body was completed from, taken out of it (Responses).
-    package var continuedResponse: String?
+    @exclusivity(unchecked) package var continuedResponse: String?
     /// When its head was there; nil is when `Gateway.answer` is called.
-    package var arrival: RequestArrival?
+    @exclusivity(unchecked) package var arrival: RequestArrival?
 
     package init(
         id: String, format: WireFormat, body: [UInt8], headers: HTTPFields = [:],

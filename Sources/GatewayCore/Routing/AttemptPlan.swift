@@ -20,20 +20,20 @@ package final class AttemptPlan {
         package let isRepeated: Bool
     }
 
-    /// What the plan is for.
+    /// What the plan is for. Filled in before the plan is made, and only read from then on.
     package final class Request {
-        package var id: String?
+        @exclusivity(unchecked) package var id: String?
         /// As the client named it.
-        package var model: String
-        package var route: Route
+        @exclusivity(unchecked) package var model: String
+        @exclusivity(unchecked) package var route: Route
         /// The client chose the provider itself: there is no other.
-        package var isPinned = false
+        @exclusivity(unchecked) package var isPinned = false
         /// The instance that keeps what the request goes on from: where it can be asked, no other is.
-        package var keeper: InstanceID?
-        package var session = ClientSession()
+        @exclusivity(unchecked) package var keeper: InstanceID?
+        @exclusivity(unchecked) package var session = ClientSession()
         /// The client's own limit.
-        package var timeout: Duration?
-        package var startedAt: MonotonicInstant
+        @exclusivity(unchecked) package var timeout: Duration?
+        @exclusivity(unchecked) package var startedAt: MonotonicInstant
 
         package init(model: String, route: Route, startedAt: MonotonicInstant) {
             self.model = model

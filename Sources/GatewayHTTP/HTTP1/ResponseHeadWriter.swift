@@ -14,7 +14,10 @@ package enum ResponseHeadWriter {
         output.append("Date: ")
         output.append(contentsOf: date)
         output.append("\r\n")
-        for field in headers where !isOwned(field.name) { append(field, to: &output) }
+        let fields = headers.fields
+        for place in fields.indices where !isOwned(fields[place].name) {
+            append(fields[place].name, fields[place].value, to: &output)
+        }
         switch framing.body {
         case .length(let count):
             output.append("Content-Length: ")
@@ -53,13 +56,13 @@ package enum ResponseHeadWriter {
         }
     }
 
-    private static func append(_ field: HTTPFields.Field, to output: inout [UInt8]) {
+    private static func append(_ fieldName: String, _ fieldValue: String, to output: inout [UInt8]) {
         let start = output.count
-        output.append(contentsOf: field.name.utf8)
+        output.append(contentsOf: fieldName.utf8)
         let name = start..<output.count
         output.append(": ")
         let value = output.count
-        output.append(contentsOf: field.value.utf8)
+        output.append(contentsOf: fieldValue.utf8)
         guard isValid(name: name, value: value..<output.count, in: output) else {
             output.removeSubrange(start...)
             return
