@@ -1,11 +1,14 @@
 """Chat's tools of type `custom`: they take free text, and are functions to models that have no such thing."""
 
+from pathlib import Path
+
 import pytest
 
 from conftest import MODELS
 from drivers.clients import openai_client
 from fakes.cluster import Fakes
 from gateway import CLIENT_KEY, Gateway
+from test_cache import cached
 
 PATCH = '*** Begin Patch\n+Hello, "Wörld" 🗼\n*** End Patch\n'
 TOOL = {"type": "custom", "custom": {"name": "apply_patch", "description": "Edits files.", "format": {"type": "text"}}}
@@ -40,3 +43,11 @@ def test_a_custom_tool_is_called_with_free_text(gateway: Gateway, fakes: Fakes, 
     text, calls = ask(gateway, provider, messages, stream)
     assert (text, calls) == ("The tools said: apply_patch=Done!", [])
     assert [one.status for one in fakes.providers[provider].requests] == [200, 200]
+
+
+def test_a_cached_call_is_told_alike(fakes: Fakes, tmp_path: Path) -> None:
+    with cached(fakes, tmp_path) as gateway:
+        messages = [{"role": "user", "content": QUESTION}]
+        found = [ask(gateway, "anthropic", messages, stream)[1] for stream in (False, False, True)]
+        assert [calls[0]["custom"]["input"] for calls in found] == [PATCH] * 3
+        assert fakes.total() == 1

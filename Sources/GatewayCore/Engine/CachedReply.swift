@@ -69,7 +69,10 @@ extension Gateway {
     /// Answers from the cache, and closes the record: it took no tokens and cost nothing.
     func reply(to inquiry: WireInquiry, with cached: CachedReply, _ exchange: Exchange) -> OutboundReply {
         let (call, peek, journal) = (inquiry.call, inquiry.peek, exchange.journal)
-        let echo = inquiry.echo(answeredIn: cached.answer.format)
+        var echo = inquiry.echo(answeredIn: cached.answer.format)
+        if call.format == .openAI, let tools = peek.json["tools"] {
+            echo.repeated = OpenAICodec.repeatedTools(of: ["tools": peek.json.tree(of: tools)])
+        }
         journal.record.cacheState = .hit
         journal.record.provider = cached.answer.provider
         journal.record.instance = cached.answer.instance
