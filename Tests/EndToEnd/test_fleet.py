@@ -82,6 +82,15 @@ async def load(
     return [task.result() for task in tasks]
 
 
+def restart(gateway: Gateway) -> None:
+    """Starts it again where it was, after it has ended in good order."""
+    assert gateway.process.wait(10) == 0, gateway.output()
+    assert gateway.config
+    gateway.config.write_text(gateway.config.read_text().replace("port = 0", f"port = {gateway.port}", 1))
+    (gateway.folder / "port").unlink()
+    gateway.__enter__()
+
+
 def requests_of(gateway: Gateway) -> int:
     return events(gateway, "llm_request_start")
 
@@ -148,6 +157,26 @@ def test_a_client_stays_with_its_gateway_while_it_is_there(fakes: Fakes, tmp_pat
         # Clients of other formats are told apart, too.
         headers = {"x-api-key": CLIENTS[1], "anthropic-version": "2023-06-01"}
         assert request(whole.nginx.url, "GET", "/v1/models", headers=headers).status == 200
+
+
+def test_a_gateway_is_restarted_under_load_and_nobody_notices(fakes: Fakes, tmp_path: Path) -> None:
+    with fleet(fakes, tmp_path) as whole:
+        first = whole.gateways[0]
+        calls = [
+            call(CLIENTS[place % len(CLIENTS)], "slow 3 100" if place % 2 else "say: here", place % 2 == 1)
+            for place in range(800)
+        ]
+        steps = [(2.0, first.process.terminate), (4.0, lambda: restart(first))]
+        sights = asyncio.run(load(whole.nginx.port, calls, 8, *steps))
+        failed = [sight for sight in sights if sight.status != 200]
+        assert not failed, [sight.reply[:300] for sight in failed[:3]]
+        assert all(b"[DONE]" in sight.reply for place, sight in enumerate(sights) if place % 2 == 1)
+
+
+def test_metrics_stay_inside(fakes: Fakes, tmp_path: Path) -> None:
+    with fleet(fakes, tmp_path) as whole:
+        assert request(whole.nginx.url, "GET", "/metrics").status == 404
+        assert request(whole.gateways[0].url, "GET", "/metrics").status == 200
 
 
 def test_streams_pass_as_they_come_and_end_with_their_client(fakes: Fakes, tmp_path: Path) -> None:

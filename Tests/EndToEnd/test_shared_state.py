@@ -109,6 +109,57 @@ def test_places_are_given_back_even_by_a_killed_gateway(fakes: Fakes, tmp_path: 
             assert took < 4
 
 
+def test_a_window_refills_evenly_for_all(fakes: Fakes, tmp_path: Path) -> None:
+    with redis(tmp_path) as server:
+        limits = "[limits.global]\nrequests = 20\nwindow_seconds = 2"
+        with gateways(tmp_path, config(fakes, tmp_path, server, limits)) as fleet:
+            all_connected(fleet)
+            began = time.monotonic()
+            passed = 0
+            with ThreadPoolExecutor(4) as pool:
+                while (elapsed := time.monotonic() - began) < 5:
+                    passed += sum(reply.status == 200 for reply in pool.map(say, [*fleet, *fleet]))
+            # 20 at once, and 10 a second; each of them alone would have let in as many again.
+            assert 20 + 0.7 * 10 * elapsed <= passed <= 20 + 10 * (elapsed + 1)
+
+
+def test_a_gateway_that_stops_gives_back_what_it_held(fakes: Fakes, tmp_path: Path) -> None:
+    with redis(tmp_path) as server:
+        places = "{llm-gateway}:places:all"
+        settings = config(fakes, tmp_path, server, "[limits.global]\nconcurrent = 50").replace(
+            "lease_seconds = 3", "lease_seconds = 600"
+        )
+        with gateways(tmp_path, settings, 1) as [gateway], ThreadPoolExecutor(20) as pool:
+            all_connected([gateway])
+            replies = [
+                pool.submit(ask, gateway.url, "openai", MODELS["openai"], f"slow 10 {100 + number}", True)
+                for number in range(20)
+            ]
+            wait_for(lambda: server.ask("zcard", places) == "20", SETTLED)
+            gateway.process.send_signal(signal.SIGTERM)
+            assert all(reply.result().body.rstrip().endswith(b"[DONE]") for reply in replies)
+            gateway.process.wait(10)
+            assert server.ask("zcard", places) == "0"
+
+
+def test_lost_connections_cost_no_request(fakes: Fakes, tmp_path: Path) -> None:
+    with redis(tmp_path) as server:
+        more = '[limits.per_key]\nrequests = 100000\n[cache]\nbackend = "redis"'
+        with gateways(tmp_path, config(fakes, tmp_path, server, more)) as fleet:
+            all_connected(fleet)
+            with ThreadPoolExecutor(8) as pool:
+                replies = [pool.submit(say, fleet[number % 2], f"say: {number % 40}") for number in range(600)]
+                for _ in range(10):
+                    time.sleep(0.1)
+                    server.ask("client", "kill", "type", "normal")
+                # As one that is too slow.
+                server.ask("client", "pause", "1000", "all")
+                assert {reply.result().status for reply in replies} == {200}
+            for one in fleet:
+                wait_for(lambda one=one: is_connected(one), 12)
+                assert events(one, "shared_state_away") > 0
+
+
 def test_an_answer_kept_by_one_is_a_hit_on_the_other(fakes: Fakes, tmp_path: Path) -> None:
     with redis(tmp_path) as server:
         with gateways(tmp_path, config(fakes, tmp_path, server, '[cache]\nbackend = "redis"')) as [first, second]:

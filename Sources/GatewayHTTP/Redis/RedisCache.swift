@@ -11,6 +11,8 @@ package final class RedisCache: SharedCache {
     private let keys: RedisKeys
     private let maxBytes = Atomic(0)
     private let local: MemoryCache
+    /// Runs the loop; nil where its owner does.
+    private let runner: LoopRunner?
     /// Of one answer; a longer one is not kept.
     private static let maxAnswerBytes = 32 << 20
     /// What is kept here while the server is away, at most.
@@ -21,10 +23,18 @@ package final class RedisCache: SharedCache {
     /// - Parameters:
     ///   - loop: carries the connection. It must run, and outlive this.
     ///   - changed: told when the server goes away and when it is back.
-    package init(
+    package convenience init(
         _ configuration: SharedConfiguration, tls: TLSClientContext?, loop: EventLoop,
         changed: @escaping @Sendable (RedisChange) -> Void = { _ in }
     ) {
+        self.init(configuration, tls: tls, loop: loop, runner: nil, changed: changed)
+    }
+
+    init(
+        _ configuration: SharedConfiguration, tls: TLSClientContext?, loop: EventLoop, runner: LoopRunner?,
+        changed: @escaping @Sendable (RedisChange) -> Void
+    ) {
+        self.runner = runner
         server = configuration.redis.description
         keys = RedisKeys(prefix: configuration.prefix)
         local = MemoryCache(maxBytes: Self.maxLocalBytes)
@@ -35,6 +45,8 @@ package final class RedisCache: SharedCache {
             signOfLife: RedisCommand(.signOfLife, keys: [trial], arguments: []))
         client = RedisClient(setup, loop: loop, changed: changed)
     }
+
+    deinit { close() }
 
     package func close() { client.close() }
 

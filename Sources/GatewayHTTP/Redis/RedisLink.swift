@@ -25,6 +25,8 @@ final class RedisLink {
     private var state = State.idle
     private var digests: [RedisScript.StaticName: String] = [:]
     private var failures = 0
+    /// Whether the system is still asked for the server's addresses.
+    private var isLookingUp = false
     private var openedAt: Int64 = 0
     private var random = SystemRandomNumberGenerator()
 
@@ -79,7 +81,11 @@ final class RedisLink {
         let last = state
         state = .closed
         switch last {
-        case .open(let connection), .connecting(let connection?): connection.end(.away("the gateway is stopping"))
+        case .open(let connection):
+            // What was handed over last gives places and tokens back.
+            connection.turnEnded()
+            connection.end(.away("the gateway is stopping"))
+        case .connecting(let connection?): connection.end(.away("the gateway is stopping"))
         case .idle, .connecting, .pausing, .closed: break
         }
     }
@@ -87,15 +93,23 @@ final class RedisLink {
     // MARK: Connecting
 
     private func connect() {
+        // A resolver that hangs is not asked again meanwhile.
+        guard !isLookingUp else { return failed(.disconnected("its name is not resolved in time")) }
         state = .connecting(nil)
+        isLookingUp = true
         let place = failures
         let link = LoopBound(self)
+        loop.schedule(after: Self.connectTime) { [weak self] in
+            guard let self, isLookingUp, place == failures, case .connecting(nil) = state else { return }
+            failed(.disconnected("its name is not resolved in time"))
+        }
         HostLookup.addresses(of: setup.url.host, port: UInt16(clamping: setup.url.port), on: loop) { addresses in
             link.value?.resolved(addresses, place)
         }
     }
 
     private func resolved(_ addresses: [SocketAddress], _ place: Int) {
+        isLookingUp = false
         guard case .connecting(nil) = state else { return }
         guard !addresses.isEmpty else { return failed(.disconnected("its name has no address")) }
         // One of several addresses may be down: the next attempt takes the next.

@@ -14,14 +14,24 @@ package final class RedisState: SharedState {
     private let gateway: String
     private let leases: RedisLeases
     private let fleet = Atomic(0)
+    /// Runs the loop; nil where its owner does.
+    private let runner: LoopRunner?
 
     /// - Parameters:
     ///   - loop: carries the connection. It must run, and outlive this.
     ///   - changed: told when the server goes away and when it is back.
-    package init(
+    package convenience init(
         _ configuration: SharedConfiguration, tls: TLSClientContext?, loop: EventLoop,
         changed: @escaping @Sendable (RedisChange) -> Void = { _ in }
     ) {
+        self.init(configuration, tls: tls, loop: loop, runner: nil, changed: changed)
+    }
+
+    init(
+        _ configuration: SharedConfiguration, tls: TLSClientContext?, loop: EventLoop, runner: LoopRunner?,
+        changed: @escaping @Sendable (RedisChange) -> Void
+    ) {
+        self.runner = runner
         server = configuration.redis.description
         keys = RedisKeys(prefix: configuration.prefix)
         lease = configuration.lease
@@ -39,6 +49,8 @@ package final class RedisState: SharedState {
             changed(change)
         }
     }
+
+    deinit { close() }
 
     /// Begins to connect, and to renew what requests hold; returns at once.
     package func start() {

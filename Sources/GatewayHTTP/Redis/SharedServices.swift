@@ -11,14 +11,22 @@ package final class SharedServices: Sendable {
     ///   - group: one of its loops carries the connections. It must run before anything is asked.
     ///   - changed: told when a connection is lost, with the reason, and when it is there.
     /// - Throws: what is wrong with the authorities that a TLS server is verified by.
-    package init?(
+    package convenience init?(
         _ configuration: GatewayConfiguration, group: EventLoopGroup,
+        changed: @escaping @Sendable (SharedStanding.Use, RedisChange) -> Void = { _, _ in }
+    ) throws(TLSError) {
+        try self.init(configuration, group: group, runner: nil, changed: changed)
+    }
+
+    /// - Parameter runner: runs the group for as long as anything is shared; nil where its owner does.
+    init?(
+        _ configuration: GatewayConfiguration, group: EventLoopGroup, runner: LoopRunner?,
         changed: @escaping @Sendable (SharedStanding.Use, RedisChange) -> Void = { _, _ in }
     ) throws(TLSError) {
         guard let shared = configuration.shared else { return nil }
         let tls = shared.redis.isEncrypted ? try TLSClientContext(authorities: shared.certificateAuthorities) : nil
-        state = RedisState(shared, tls: tls, loop: group.anyLoop()) { changed(.state, $0) }
-        cache = RedisCache(shared, tls: tls, loop: group.anyLoop()) { changed(.cache, $0) }
+        state = RedisState(shared, tls: tls, loop: group.anyLoop(), runner: runner) { changed(.state, $0) }
+        cache = RedisCache(shared, tls: tls, loop: group.anyLoop(), runner: runner) { changed(.cache, $0) }
     }
 
     package func add(to services: inout GatewayServices) {
