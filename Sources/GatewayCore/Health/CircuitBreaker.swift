@@ -41,8 +41,9 @@ package struct CircuitBreaker: Sendable {
     private var epoch: UInt32 = 0
     private var hasProbe = false
     private var probedAt = MonotonicInstant(nanoseconds: .min)
-    /// Until then no probe is let through: another gateway has one under way.
+    /// Until `heldUntil` no probe is let through, since another gateway may have one under way, but for those before `leaveUntil`.
     private var heldUntil = MonotonicInstant(nanoseconds: .min)
+    private var leaveUntil = MonotonicInstant(nanoseconds: .min)
     /// Successes in a row while half-open; all of them while closed.
     private var successes = 0
     /// The latest ones, at most as many as open it.
@@ -56,14 +57,15 @@ package struct CircuitBreaker: Sendable {
     package func isAvailable(at now: MonotonicInstant) -> Bool {
         switch state {
         case .closed: true
-        case .open(let until): now >= until && now >= heldUntil
-        case .halfOpen: !hasProbe && now >= heldUntil
+        case .open(let until): now >= until && !isHeld(at: now)
+        case .halfOpen: !hasProbe && !isHeld(at: now)
         }
     }
 
     /// When it lets the next probe through; nil while closed or half-open.
     package var opensAgainAt: MonotonicInstant? {
-        if case .open(let until) = state { max(until, heldUntil) } else { nil }
+        guard case .open(let until) = state else { return nil }
+        return leaveUntil > until ? until : max(until, heldUntil)
     }
 
     /// Since when it lets requests through, where it does: the end of its time, or its latest probe.
@@ -71,6 +73,8 @@ package struct CircuitBreaker: Sendable {
 
     /// Whether a probe is under way.
     package var isProbed: Bool { hasProbe }
+
+    private func isHeld(at now: MonotonicInstant) -> Bool { now < heldUntil && now >= leaveUntil }
 
     package func failureCount(at now: MonotonicInstant) -> Int {
         failures.count { now - $0.at <= settings.window }
@@ -81,10 +85,10 @@ package struct CircuitBreaker: Sendable {
         switch state {
         case .closed: return (Permit(epoch: epoch, isProbe: false), nil)
         case .open(let until):
-            guard now >= until, now >= heldUntil else { return (nil, nil) }
+            guard now >= until, !isHeld(at: now) else { return (nil, nil) }
             return (takeProbe(at: now), .halfOpened)
         case .halfOpen:
-            return hasProbe || now < heldUntil ? (nil, nil) : (takeProbe(at: now), nil)
+            return hasProbe || isHeld(at: now) ? (nil, nil) : (takeProbe(at: now), nil)
         }
     }
 
@@ -177,18 +181,21 @@ package struct CircuitBreaker: Sendable {
     }
 
     /// While open, is so until that moment, unless it is so already within the tolerance.
-    ///
-    /// - Parameter heldUntil: until when no probe is let through; nil lets them.
-    package mutating func align(until: MonotonicInstant, within tolerance: Duration, heldUntil: MonotonicInstant?) {
+    package mutating func align(until: MonotonicInstant, within tolerance: Duration) {
         if case .open(let known) = state, known - until > tolerance || until - known > tolerance {
             state = .open(until: until)
         }
-        self.heldUntil = heldUntil ?? MonotonicInstant(nanoseconds: .min)
+    }
+
+    /// Lets no probe through until the first moment, but for those before the second.
+    package mutating func hold(until: MonotonicInstant, leaveUntil: MonotonicInstant) {
+        heldUntil = until
+        self.leaveUntil = leaveUntil
     }
 
     private mutating func close() {
         state = .closed
-        heldUntil = MonotonicInstant(nanoseconds: .min)
+        hold(until: MonotonicInstant(nanoseconds: .min), leaveUntil: MonotonicInstant(nanoseconds: .min))
         hasProbe = false
         epoch &+= 1
         openings = 0

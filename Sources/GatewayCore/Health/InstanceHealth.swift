@@ -106,8 +106,14 @@ package final class InstanceHealth: Sendable {
         change(nil, at: now, note: Self.otherGateway) { state, changes in state.adoptClosing(changes: &changes) }
     }
 
-    package func alignCircuit(until: MonotonicInstant, within tolerance: Duration, heldUntil: MonotonicInstant?) {
-        state.withLock { $0.alignCircuit(until: until, within: tolerance, heldUntil: heldUntil) }
+    /// While its circuit is open, it is so until that moment, unless it is so already within the tolerance.
+    package func alignCircuit(until: MonotonicInstant, within tolerance: Duration) {
+        state.withLock { $0.alignCircuit(until: until, within: tolerance) }
+    }
+
+    /// Lets no probe through until the first moment, but for those before the second.
+    package func holdProbes(until: MonotonicInstant, leaveUntil: MonotonicInstant) {
+        state.withLock { $0.holdProbes(until: until, leaveUntil: leaveUntil) }
     }
 
     private static let otherGateway = "another gateway has found it so"

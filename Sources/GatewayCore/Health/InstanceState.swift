@@ -268,10 +268,12 @@ package struct InstanceState: Sendable {
         note(breaker.adoptClosing(), of: nil, &changes)
     }
 
-    package mutating func alignCircuit(
-        until: MonotonicInstant, within tolerance: Duration, heldUntil: MonotonicInstant?
-    ) {
-        breaker.align(until: until, within: tolerance, heldUntil: heldUntil)
+    package mutating func alignCircuit(until: MonotonicInstant, within tolerance: Duration) {
+        breaker.align(until: until, within: tolerance)
+    }
+
+    package mutating func holdProbes(until: MonotonicInstant, leaveUntil: MonotonicInstant) {
+        breaker.hold(until: until, leaveUntil: leaveUntil)
     }
 
     private mutating func forbid(_ model: String, key: Int, at now: MonotonicInstant) {

@@ -16,6 +16,8 @@ struct CircuitSharing {
     static let interval = Duration.milliseconds(500)
     /// How long a circuit stays shut after an exchange that gave this gateway no leave to probe it.
     static let hold = Duration.milliseconds(1500)
+    /// So long before its end a leave is no longer used: a probe must be told of, which renews it, while it lasts.
+    static let margin = Duration.milliseconds(750)
     /// Times that differ by less are the same: clocks and ways differ.
     private static let tolerance = Duration.milliseconds(250)
 
@@ -85,15 +87,18 @@ struct CircuitSharing {
             guard isNews else { return }
             instance.adoptOpening(for: remaining, openings: circuit.openings, at: now)
         case .open, .halfOpen:
-            // What opened again since the report is told by the next one.
-            guard circuit.openings >= breaker.openings else { return }
+            guard circuit.openings >= breaker.openings else {
+                // It opened again since the report, or while nothing was heard of it: the next report tells.
+                known[circuit.name] = nil
+                return
+            }
             if circuit.openings > breaker.openings {
                 instance.adoptOpening(for: remaining, openings: circuit.openings, at: now)
             }
         }
         known[circuit.name] = Known(openings: circuit.openings, until: now + remaining)
-        instance.alignCircuit(
-            until: now + remaining, within: Self.tolerance, heldUntil: circuit.isProbedHere ? nil : now + Self.hold)
+        instance.alignCircuit(until: now + remaining, within: Self.tolerance)
+        instance.holdProbes(until: now + Self.hold, leaveUntil: now + circuit.leave - Self.margin)
     }
 }
 

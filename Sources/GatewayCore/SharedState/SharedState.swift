@@ -73,14 +73,14 @@ package struct CircuitNews: Sendable, Equatable {
         package var name: String
         package var state: State
         package var openings: Int
-        /// Whether this gateway is the one that may probe.
-        package var isProbedHere: Bool
+        /// How long this gateway is the one that may probe; zero when it is not.
+        package var leave: Duration
 
-        package init(name: String, state: State, openings: Int, isProbedHere: Bool = false) {
+        package init(name: String, state: State, openings: Int, leave: Duration = .zero) {
             self.name = name
             self.state = state
             self.openings = openings
-            self.isProbedHere = isProbedHere
+            self.leave = leave
         }
     }
 

@@ -46,7 +46,7 @@ struct LimitReply {
         return LimitStanding.Count(limit: limit, remaining: min(remaining, limit), reset: duration(reset))
     }
 
-    private static func duration(_ milliseconds: Int) -> Duration {
+    static func duration(_ milliseconds: Int) -> Duration {
         .milliseconds(min(max(milliseconds, 0), 31_536_000_000))
     }
 }
@@ -76,11 +76,13 @@ extension CircuitNews {
         for start in stride(from: 1, to: values.count, by: 5) {
             let numbers = values[(start + 1)..<(start + 5)].compactMap(\.integer)
             guard let name = values[start].text, numbers.count == 4 else { return nil }
-            let wait = Duration.milliseconds(min(max(numbers[2], 0), 31_536_000_000))
+            let (wait, leave) = (
+                LimitReply.duration(Int(clamping: numbers[2])), LimitReply.duration(Int(clamping: numbers[3]))
+            )
             circuits.append(
                 Circuit(
                     name: name, state: numbers[0] == 1 ? .open(wait) : .closed,
-                    openings: Int(min(max(numbers[1], 1), 1_000_000)), isProbedHere: numbers[3] == 1))
+                    openings: Int(min(max(numbers[1], 1), 1_000_000)), leave: leave))
         }
         self.init(gateways: Int(min(max(gateways, 1), 1_000_000)), circuits: circuits)
     }

@@ -3,7 +3,7 @@ extension RedisScript {
     ///
     /// Keys: the circuits, a hash of JSON texts by the instances' names; the gateways, by when they were last heard of. Arguments:
     /// the gateway's name, and the report as JSON. Answers how many gateways there are, and for each circuit its name, 1 or 0 for
-    /// open or closed, how often it opened in a row, ms until it may be probed, and 1 where this gateway may probe it.
+    /// open or closed, how often it opened in a row, ms until it may be probed, and for how many ms this gateway may do so.
     ///
     /// The leave to probe lasts three seconds, and longer only while a probe is under way. Whoever had it and did not use it waits
     /// until others who want it had their turn.
@@ -66,7 +66,7 @@ extension RedisScript {
             reply[#reply + 1] = c.closed and 0 or 1
             reply[#reply + 1] = c.openings
             reply[#reply + 1] = math.max(0, c.till - now)
-            reply[#reply + 1] = not c.closed and c.holder == me and c.lease > now and 1 or 0
+            reply[#reply + 1] = not c.closed and c.holder == me and math.max(0, c.lease - now) or 0
           end
         end
         if next(changed) then redis.call('PEXPIRE', KEYS[1], 86400000) end

@@ -29,12 +29,12 @@ struct CircuitSharingTests {
         instance.leave()
     }
 
-    private func open(_ seconds: Double, openings: Int = 1, isProbedHere: Bool = false) -> CircuitNews {
+    private func open(_ seconds: Double, openings: Int = 1, leave: Double = 0) -> CircuitNews {
         CircuitNews(
             gateways: 2,
             circuits: [
                 .init(
-                    name: "openai/a", state: .open(.seconds(seconds)), openings: openings, isProbedHere: isProbedHere)
+                    name: "openai/a", state: .open(.seconds(seconds)), openings: openings, leave: .seconds(leave))
             ])
     }
 
@@ -75,11 +75,11 @@ struct CircuitSharingTests {
             #expect(exchange(&sharing, at: now, open(0)).wanted == ["openai/a"])
             #expect(admit(at: now + 0.4) == nil)
         }
-        exchange(&sharing, at: 12, open(0, isProbedHere: true))
+        exchange(&sharing, at: 12, open(0, leave: 3))
         let probe = try #require(admit(at: 12.1))
         #expect(probe.isProbe)
         #expect(admit(at: 12.2) == nil)
-        #expect(exchange(&sharing, at: 12.5, open(0, isProbedHere: true)).probed == ["openai/a"])
+        #expect(exchange(&sharing, at: 12.5, open(0, leave: 3)).probed == ["openai/a"])
     }
 
     @Test func decidesByItselfWhenItHearsNothingAnyMore() {
@@ -92,14 +92,14 @@ struct CircuitSharingTests {
 
     @Test func tellsOfAClosingAndIsNotOpenedAgainByOldNews() throws {
         var sharing = CircuitSharing()
-        exchange(&sharing, at: 0, open(0, isProbedHere: true))
+        exchange(&sharing, at: 0, open(0, leave: 3))
         for step in 1...2 {
             let probe = try #require(admit(at: Double(step)))
             // What is heard while the answer comes is from before it.
             let report = sharing.report(on: [instance], at: at(Double(step)))
             instance.succeed(probe, latency: nil, at: at(Double(step)), requestID: nil)
             instance.leave()
-            sharing.take(open(0, isProbedHere: true), after: report, for: [instance], at: at(Double(step)))
+            sharing.take(open(0, leave: 3), after: report, for: [instance], at: at(Double(step)))
         }
         #expect(instance.breaker.state == .closed)
         #expect(exchange(&sharing, at: 3, nothing).closed == ["openai/a"])
@@ -138,7 +138,7 @@ struct CircuitSharingTests {
 
     @Test func aFailedProbeOpensItForAllForLonger() throws {
         var sharing = CircuitSharing()
-        exchange(&sharing, at: 0, open(0, isProbedHere: true))
+        exchange(&sharing, at: 0, open(0, leave: 3))
         fail(try #require(admit(at: 1)), at: 1)
         let report = exchange(&sharing, at: 1, open(120, openings: 2))
         #expect(report.opened == [.init(name: "openai/a", duration: .seconds(120), openings: 2)])
@@ -152,7 +152,7 @@ struct CircuitSharingTests {
         exchange(&sharing, at: 1.5, open(58.5))
         instance.note(.alive, key: 0, at: at(2))
         #expect(admit(at: 2) == nil, "held until the others agree")
-        let report = exchange(&sharing, at: 2, open(0, isProbedHere: true))
+        let report = exchange(&sharing, at: 2, open(0, leave: 3))
         #expect(report.hastened == ["openai/a"] && report.wanted == ["openai/a"])
         #expect(admit(at: 2.1)?.isProbe == true)
     }

@@ -42,7 +42,9 @@ struct RedisRepliesTests {
     }
 
     @Test func readsCircuits() {
-        let row: [RESPValue] = [.bytes(Array("openai/a".utf8)), .integer(1), .integer(2), .integer(1500), .integer(1)]
+        let row: [RESPValue] = [
+            .bytes(Array("openai/a".utf8)), .integer(1), .integer(2), .integer(1500), .integer(2900),
+        ]
         let closed: [RESPValue] = [.bytes(Array("openai/b".utf8)), .integer(0), .integer(1), .integer(0), .integer(0)]
         let news = CircuitNews(.array([.integer(3)] + row + closed))
         #expect(
@@ -51,7 +53,8 @@ struct RedisRepliesTests {
                     gateways: 3,
                     circuits: [
                         .init(
-                            name: "openai/a", state: .open(.milliseconds(1500)), openings: 2, isProbedHere: true),
+                            name: "openai/a", state: .open(.milliseconds(1500)), openings: 2, leave: .milliseconds(2900)
+                        ),
                         .init(name: "openai/b", state: .closed, openings: 1),
                     ]))
         #expect(CircuitNews(.array([])) == nil)
