@@ -150,11 +150,25 @@ class Bench:
                 each_of = (self.nginx, self.gateway, recorder, tracer)
                 rounds.append([self.cost(each, "small", options, "ok") for each in each_of])
             scrape = self.scrape(recorder)
+            for each in gateways:
+                self.check_log(each)
         finally:
             for each in gateways:
                 each.end()
                 self.processes.remove(each)
         return [statistics.median(each[place] for each in rounds) for place in range(4)], scrape
+
+    @staticmethod
+    def check_log(gateway):
+        """Every request of the load is in the database."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{gateway.port}/metrics", timeout=5) as answer:
+            lines = [line.split() for line in answer.read().decode().splitlines() if line[:1] != "#"]
+        values = {line[0]: float(line[1]) for line in lines if len(line) == 2}
+        names = ("requests_total", "request_log_written_total", "request_log_lost_total")
+        asked, written, lost = (values[f"llm_gateway_{name}"] for name in names)
+        if lost or written < asked:
+            raise RuntimeError(f"of {asked:.0f} requests {written:.0f} were logged and {lost:.0f} lost")
+        print(f"  {written:,.0f} requests logged, none lost", file=sys.stderr)
 
     @staticmethod
     def scrape(gateway, scrapes=50):

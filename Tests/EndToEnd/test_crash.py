@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import random
+import signal
 import sqlite3
 import threading
 import time
@@ -53,30 +54,49 @@ class Load:
         return sorted(itertools.chain(*self.answered))
 
 
-def kill_under_load(folder: Path, config: Path, seconds: float) -> tuple[float, list[tuple[float, str]]]:
-    """When it was killed, and what its clients had been answered by then."""
+def end_under_load(
+    folder: Path, config: Path, seconds: float, end: signal.Signals
+) -> tuple[float, list[tuple[float, str]]]:
+    """When the process was told to end, and what its clients were answered."""
     gateway = Gateway(folder, config)
     gateway.__enter__()
     load = Load(gateway.port)
     try:
         time.sleep(seconds)
     finally:
-        gateway.process.kill()
-        killed = time.monotonic()
-        gateway.process.wait()
+        gateway.process.send_signal(end)
+        told = time.monotonic()
+        gateway.process.wait(20)
         (folder / "port").unlink()
-    return killed, load.end()
+    return told, load.end()
+
+
+def configuration(folder: Path) -> Path:
+    config = folder / "config.toml"
+    server = '[server]\nhost = "127.0.0.1"\nport = 0\nlog_level = "error"\n\n[[providers.demo]]\nname = "demo"\n'
+    config.write_text(server + observability(folder))
+    return config
+
+
+def test_sigterm_under_load_loses_nothing(tmp_path: Path) -> None:
+    config = configuration(tmp_path)
+    for _ in range(2):
+        _, answered = end_under_load(tmp_path, config, 0.5, signal.SIGTERM)
+        with sqlite3.connect(tmp_path / "observability.db") as database:
+            written = {name for (name,) in database.execute("SELECT request_id FROM requests")}
+            (unfinished,) = database.execute("SELECT count(*) FROM gateway_runs WHERE stopped_at IS NULL").fetchone()
+        database.close()
+        assert len(answered) > 20 and {name for _, name in answered} <= written
+        assert unfinished == 0
 
 
 def test_kill_9_under_load_loses_at_most_one_batch(tmp_path: Path) -> None:
-    config = tmp_path / "config.toml"
-    server = '[server]\nhost = "127.0.0.1"\nport = 0\nlog_level = "error"\n\n[[providers.demo]]\nname = "demo"\n'
-    config.write_text(server + observability(tmp_path))
+    config = configuration(tmp_path)
     chance = random.Random(9)
     known: set[str] = set()
     answers, missing = [], []
     for _ in range(ROUNDS):
-        killed, answered = kill_under_load(tmp_path, config, chance.uniform(0.2, 0.8))
+        killed, answered = end_under_load(tmp_path, config, chance.uniform(0.2, 0.8), signal.SIGKILL)
         # The next gateway, `explain`, or any other program finds a whole file.
         with sqlite3.connect(tmp_path / "observability.db") as database:
             assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

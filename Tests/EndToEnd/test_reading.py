@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from conftest import MODELS
 from fakes.cluster import Fakes
 from gateway import CLIENT_KEY, Gateway, write_config
-from raw import Reply, ask, body_of, key_header, request
+from raw import Reply, ask, body_of, key_header, request, wait_for
 from records import Counts, expected, observability, price, row, rows
 
 FORMATS = ("openai", "anthropic", "gemini")
@@ -266,6 +267,30 @@ def test_stats_tell_how_the_providers_are(fakes: Fakes, tmp_path: Path) -> None:
     stopped = run(tmp_path, "stats", config=path)
     assert stopped.returncode == 0 and "unknown: no gateway of this user runs with" in stopped.stdout
     assert json.loads(run(tmp_path, "stats", "--json", config=path).stdout)["provider_health"] is None
+
+
+def test_what_happens_to_an_instance_is_kept(fakes: Fakes, tmp_path: Path) -> None:
+    path = configuration(fakes, tmp_path)
+    circuit = "failures = 2\nopen_seconds = [1]\njitter = 0\nsuccesses = 1"
+    path.write_text(path.read_text().replace("failures = 1000000", circuit))
+    with Gateway(tmp_path, path) as gateway:
+
+        def say(text: str) -> str:
+            return ask(gateway.url, "openai", MODELS["anthropic"], text).headers["x-request-id"]
+
+        failed = [say("fail 500"), say("hi"), say("fail 500")]
+        time.sleep(1.1)
+        say("hi")
+        query = "SELECT * FROM failover_events WHERE instance = 'anthropic-primary' ORDER BY id"
+        wait_for(lambda: any(event["event"] == "circuit_closed" for event in rows(gateway, query)), 5)
+        events = rows(gateway, query)
+    kinds = ["failure", "recovery", "failure", "circuit_open", "circuit_half_open", "circuit_closed"]
+    assert [event["event"] for event in events] == kinds
+    assert [event["request_id"] for event in events[:4]] == [*failed, failed[2]]
+    opened = events[3]
+    assert (opened["provider"], opened["failures"]) == ("anthropic", 1)
+    assert 0 < opened["retry_at"] - opened["timestamp"] <= 1000
+    assert events[0]["error_type"] and events[0]["error_message"]
 
 
 def test_answers_of_the_cache_are_counted_and_cost_nothing(fakes: Fakes, tmp_path: Path) -> None:
