@@ -72,13 +72,13 @@ struct GeminiDeltaTemplate {
     private func place(in data: [UInt8]) -> (end: Int, hasEscape: Bool, counts: GeminiCounts?)? {
         // SAFETY: the pointer is used inside the closure only; every read is behind a comparison with the count.
         data.withUnsafeBytes { bytes in
-            guard Self.matches(prefix, bytes, at: 0) else { return nil }
+            guard TemplateBytes.matches(prefix, bytes, at: 0) else { return nil }
             var hasEscape = false
-            let end = Self.stringEnd(in: bytes, from: prefix.count, hasEscape: &hasEscape)
+            let end = TemplateBytes.stringEnd(in: bytes, from: prefix.count, hasEscape: &hasEscape)
             var place = end
             var found = counts
             for (index, literal) in literals.enumerated() {
-                guard Self.matches(literal, bytes, at: place) else { return nil }
+                guard TemplateBytes.matches(literal, bytes, at: place) else { return nil }
                 place += literal.count
                 guard index < keys.count else { break }
                 guard let count = Self.count(in: bytes, at: &place) else { return nil }
@@ -99,43 +99,5 @@ struct GeminiDeltaTemplate {
         let length = place - start
         guard 1...15 ~= length, length == 1 || bytes[start] != UInt8(ascii: "0") else { return nil }
         return count
-    }
-
-    /// The place of the quote that ends the string, or of a byte that no string may hold, or the end.
-    private static func stringEnd(
-        in bytes: UnsafeRawBufferPointer, from start: Int, hasEscape: inout Bool
-    ) -> Int {
-        var place = start
-        while place < bytes.count {
-            switch bytes[place] {
-            case UInt8(ascii: "\""), 0..<0x20:
-                return place
-            case UInt8(ascii: "\\"):
-                hasEscape = true
-                place += 2
-            default:
-                place += 1
-            }
-        }
-        return min(place, bytes.count)
-    }
-
-    /// Compares eight bytes at a time.
-    private static func matches(_ expected: [UInt8], _ bytes: UnsafeRawBufferPointer, at start: Int) -> Bool {
-        let count = expected.count
-        guard start + count <= bytes.count else { return false }
-        return expected.withUnsafeBytes { expected in
-            var place = 0
-            while place + 8 <= count {
-                let left = expected.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-                guard left == bytes.loadUnaligned(fromByteOffset: start + place, as: UInt64.self) else { return false }
-                place += 8
-            }
-            while place < count {
-                guard expected[place] == bytes[start + place] else { return false }
-                place += 1
-            }
-            return true
-        }
     }
 }

@@ -56,11 +56,11 @@ struct OpenAIDeltaTemplate {
         guard data.count > prefix.count + suffix.count + tail.count else { return nil }
         // SAFETY: the pointer is used inside the closure only; every read is behind a comparison with the count.
         return data.withUnsafeBytes { bytes in
-            guard Self.matches(prefix, bytes, at: 0) else { return nil }
+            guard TemplateBytes.matches(prefix, bytes, at: 0) else { return nil }
             var hasEscape = false
-            let end = Self.stringEnd(in: bytes, from: prefix.count, hasEscape: &hasEscape)
+            let end = TemplateBytes.stringEnd(in: bytes, from: prefix.count, hasEscape: &hasEscape)
             guard end > prefix.count, end + suffix.count + tail.count <= bytes.count,
-                Self.matches(suffix, bytes, at: end), endsWell(bytes, after: end + suffix.count)
+                TemplateBytes.matches(suffix, bytes, at: end), endsWell(bytes, after: end + suffix.count)
             else { return nil }
             if hasEscape { return Self.unescaped(data[(prefix.count - 1)...end]) }
             return String(validating: UnsafeRawBufferPointer(rebasing: bytes[prefix.count..<end]), as: UTF8.self)
@@ -72,49 +72,11 @@ struct OpenAIDeltaTemplate {
         if tail.isEmpty { return place == bytes.count }
         let end = bytes.count - tail.count
         let isPlain = bytes[place..<end].allSatisfy { (0x20..<0x80).contains($0) && $0 != 0x22 && $0 != 0x5C }
-        return isPlain && Self.matches(tail, bytes, at: end)
+        return isPlain && TemplateBytes.matches(tail, bytes, at: end)
     }
 
     /// Parses the string with its quotes by the rules of JSON. Nil when it is none: then the frame is parsed, and says why.
     private static func unescaped(_ string: ArraySlice<UInt8>) -> String? {
         (try? JSONValue(parsing: string))?.string
-    }
-
-    /// The place of the quote that ends the string, or of a byte that no string may hold, or the end.
-    private static func stringEnd(
-        in bytes: UnsafeRawBufferPointer, from start: Int, hasEscape: inout Bool
-    ) -> Int {
-        var place = start
-        while place < bytes.count {
-            switch bytes[place] {
-            case UInt8(ascii: "\""), 0..<0x20:
-                return place
-            case UInt8(ascii: "\\"):
-                hasEscape = true
-                place += 2
-            default:
-                place += 1
-            }
-        }
-        return min(place, bytes.count)
-    }
-
-    /// Compares eight bytes at a time.
-    private static func matches(_ expected: [UInt8], _ bytes: UnsafeRawBufferPointer, at start: Int) -> Bool {
-        let count = expected.count
-        guard start + count <= bytes.count else { return false }
-        return expected.withUnsafeBytes { expected in
-            var place = 0
-            while place + 8 <= count {
-                let left = expected.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-                guard left == bytes.loadUnaligned(fromByteOffset: start + place, as: UInt64.self) else { return false }
-                place += 8
-            }
-            while place < count {
-                guard expected[place] == bytes[start + place] else { return false }
-                place += 1
-            }
-            return true
-        }
     }
 }
