@@ -44,43 +44,13 @@ extension AnthropicCodec {
         case "rate_limit_error"?: .rateLimited
         case "overloaded_error"?: .overloaded
         case "api_error"?: status == 503 ? .unavailable : .server
-        case nil, _?: failureKind(status: status ?? 500)
-        }
-    }
-
-    private static func failureKind(status: Int) -> ProviderFailure.Kind {
-        switch status {
-        case 401: .authentication
-        case 402: .billing
-        case 403: .permission
-        case 404: .notFound
-        case 408, 504: .timeout
-        case 409: .conflict
-        case 413: .requestTooLarge
-        case 429: .rateLimited
-        case 529: .overloaded
-        case 502, 503: .unavailable
-        case 400..<500: .invalidRequest
-        default: .server
+        case nil, _?: ProviderFailure.Kind(status: status ?? 500)
         }
     }
 
     private static func status(of kind: ProviderFailure.Kind) -> Int {
-        switch kind {
-        case .invalidRequest, .contextWindowExceeded, .contentFiltered: 400
-        case .authentication: 401
-        case .billing: 402
-        case .permission: 403
-        case .notFound: 404
-        case .conflict: 409
-        case .requestTooLarge: 413
-        case .rateLimited: 429
-        case .overloaded: 529
-        case .unavailable, .shuttingDown: 503
-        case .timeout: 504
-        case .truncated, .malformed: 502
-        case .server: 500
-        }
+        if kind == .billing { return 402 }
+        return kind == .overloaded ? 529 : kind.fittingStatus
     }
 
     package func encodeFailure(_ failure: ProviderFailure) -> JSONObject {

@@ -24,7 +24,7 @@ extension ConverseCodec {
         let status = status ?? known?.status ?? 500
         let message = body["message"]?.string ?? body["Message"]?.string
         return ProviderFailure(
-            kind: known?.kind ?? kind(status: status), status: status,
+            kind: known?.kind ?? .init(status: status), status: status,
             message: message ?? "The provider answered with status \(status).", type: type,
             body: message == nil ? nil : Foreign(origin: .converse, value: body))
     }
@@ -43,22 +43,6 @@ extension ConverseCodec {
         "MissingAuthenticationTokenException": (.authentication, 403), "ExpiredToken": (.authentication, 403),
         "InvalidClientTokenId": (.authentication, 403), "SignatureDoesNotMatch": (.authentication, 403),
     ]
-
-    private static func kind(status: Int) -> ProviderFailure.Kind {
-        switch status {
-        case 401: .authentication
-        case 402: .billing
-        case 403: .permission
-        case 404: .notFound
-        case 408, 504: .timeout
-        case 409: .conflict
-        case 413: .requestTooLarge
-        case 429: .rateLimited
-        case 502, 503: .unavailable
-        case 400..<500: .invalidRequest
-        default: .server
-        }
-    }
 
     package func encodeFailure(_ failure: ProviderFailure) -> JSONObject {
         if let body = failure.body, body.origin == .converse, case .object(let object) = body.value { return object }

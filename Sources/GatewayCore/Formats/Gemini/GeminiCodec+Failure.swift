@@ -16,8 +16,8 @@ extension GeminiCodec {
         let word = error["status"]?.string
         let named = error["code"]?.int.flatMap { (400..<600).contains($0) ? $0 : nil }
         let reason = details.lazy.compactMap { $0["reason"]?.string }.first
-        let kind = kind(reason: reason) ?? kind(word: word) ?? kind(status: status ?? named ?? 500)
-        let answered = status ?? named ?? Self.status(of: kind)
+        let kind = kind(reason: reason) ?? kind(word: word) ?? .init(status: status ?? named ?? 500)
+        let answered = status ?? named ?? kind.fittingStatus
         var failure = ProviderFailure(
             kind: kind, status: answered,
             message: error["message"]?.string ?? "The provider answered with status \(answered).", type: word,
@@ -51,23 +51,6 @@ extension GeminiCodec {
         case "DEADLINE_EXCEEDED"?: .timeout
         case "INTERNAL"?, "DATA_LOSS"?: .server
         case nil, _?: nil
-        }
-    }
-
-    private static func kind(status: Int) -> ProviderFailure.Kind {
-        switch status {
-        case 401: .authentication
-        case 402: .billing
-        case 403: .permission
-        case 404: .notFound
-        case 408, 504: .timeout
-        case 409: .conflict
-        case 413: .requestTooLarge
-        case 429: .rateLimited
-        case 502, 503: .unavailable
-        case 529: .overloaded
-        case 400..<500: .invalidRequest
-        default: .server
         }
     }
 
@@ -105,23 +88,7 @@ extension GeminiCodec {
         case 402: return 429
         case 529: return 503
         case 400..<600: return failure.status
-        default: return status(of: failure.kind)
-        }
-    }
-
-    private static func status(of kind: ProviderFailure.Kind) -> Int {
-        switch kind {
-        case .invalidRequest, .contextWindowExceeded, .contentFiltered: 400
-        case .authentication: 401
-        case .permission: 403
-        case .notFound: 404
-        case .conflict: 409
-        case .requestTooLarge: 413
-        case .billing, .rateLimited: 429
-        case .overloaded, .unavailable, .shuttingDown: 503
-        case .timeout: 504
-        case .truncated, .malformed: 502
-        case .server: 500
+        default: return failure.kind.fittingStatus
         }
     }
 

@@ -34,7 +34,7 @@ extension OpenAICodec {
         let kind = kind(status: status, named: named)
         let message = error["message"]?.string ?? error["detail"]?.string ?? "The provider gave no message."
         return ProviderFailure(
-            kind: kind, status: status ?? Self.status(of: kind), message: message, type: type, code: code,
+            kind: kind, status: status ?? kind.fittingStatus, message: message, type: type, code: code,
             parameter: error["param"]?.string)
     }
 
@@ -60,37 +60,8 @@ extension OpenAICodec {
     private static func kind(status: Int?, named: ProviderFailure.Kind?) -> ProviderFailure.Kind {
         if let named, named != .server { return named }
         guard let status else { return named ?? .server }
-        return switch status {
-        case 401: .authentication
-        case 402: .billing
-        case 403: .permission
-        case 404: .notFound
-        case 408, 504: .timeout
-        case 409: .conflict
-        case 413: .requestTooLarge
-        case 429: .rateLimited
-        case 503: .unavailable
-        case 529: .overloaded
-        case 400..<500: .invalidRequest
-        default: .server
-        }
-    }
-
-    /// The status that fits an error told inside a stream.
-    private static func status(of kind: ProviderFailure.Kind) -> Int {
-        switch kind {
-        case .invalidRequest, .contextWindowExceeded, .contentFiltered: 400
-        case .authentication: 401
-        case .permission: 403
-        case .notFound: 404
-        case .conflict: 409
-        case .requestTooLarge: 413
-        case .billing, .rateLimited: 429
-        case .overloaded, .unavailable, .shuttingDown: 503
-        case .timeout: 504
-        case .truncated, .malformed: 502
-        case .server: 500
-        }
+        // Proxies before the services say 502 when these fail.
+        return status == 502 ? .server : ProviderFailure.Kind(status: status)
     }
 
     package func encodeFailure(_ failure: ProviderFailure) -> JSONObject {
