@@ -6,7 +6,7 @@ from . import anthropic_rules, anthropic_schema
 from .anthropic_reply import AnthropicReply
 from .anthropic_rules import MODELS, blocks_of, merged
 from .http_server import Request, Response
-from .provider import ApiError, Provider, Recorded, cut_short, describe_media, json_response, torn
+from .provider import ApiError, Provider, Recorded, describe_media, event_stream_or_whole, json_response
 from .schema import Violation
 from .script import Failure, Seen, ToolResult
 from .signatures import Signer
@@ -126,15 +126,8 @@ class Anthropic(Provider):
             raise error(failure.status, failure.message, **extra) from None
         reply = AnthropicReply(body, plan, self.signer)
         headers = {"request-id": REQUEST_ID, "anthropic-ratelimit-requests-limit": "50"}
-        if body.get("stream"):
-            headers |= {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"}
-            return Response(200, headers, torn(reply.stream()))
-        if plan.error_after is not None:
-            raise error(500, "Internal server error")
-        response = json_response(200, reply.whole(), headers)
-        if plan.cut_after is not None:
-            return Response(200, {**headers, "Content-Type": "application/json"}, cut_short(response.body))
-        return response
+        broken = error(500, "Internal server error")
+        return event_stream_or_whole(reply, plan, headers, broken, bool(body.get("stream")))
 
     @staticmethod
     def refusal(violation: Violation) -> ApiError:

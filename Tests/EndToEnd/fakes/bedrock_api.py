@@ -10,7 +10,7 @@ from .aws_keys import AWSKeys
 from .anthropic_reply import AnthropicReply
 from .converse_reply import ConverseReply
 from .http_server import Request, Response
-from .provider import ApiError, Provider, Recorded, cut_short, json_response, torn
+from .provider import ApiError, Provider, Recorded, json_response, torn, whole_response
 from .schema import Violation
 from .script import Failure
 from .signatures import Signer
@@ -102,12 +102,8 @@ class Bedrock(Provider):
         headers = {"x-amzn-requestid": REQUEST_ID}
         if stream:
             return Response(200, {**headers, "Content-Type": BINARY}, torn(reply.stream()))
-        if plan.error_after is not None:
-            raise error(500, "The system encountered an unexpected error during processing. Try your request again.")
-        response = json_response(200, reply.whole(), headers)
-        if plan.cut_after is not None:
-            return Response(200, {**headers, "Content-Type": "application/json"}, cut_short(response.body))
-        return response
+        broken = error(500, "The system encountered an unexpected error during processing. Try your request again.")
+        return whole_response(reply, plan, headers, broken)
 
     async def converse(self, name: str, body: dict, stream: bool) -> Response:
         try:

@@ -9,7 +9,7 @@ from . import gemini_rules, gemini_schema
 from .gemini_reply import GeminiReply
 from .gemini_rules import MODELS, merged
 from .http_server import Request, Response
-from .provider import ApiError, Provider, Recorded, bracketed, cut_short, describe_media, json_response, torn
+from .provider import ApiError, Provider, Recorded, bracketed, describe_media, json_response, torn, whole_response
 from .schema import Violation, decode_base64
 from .script import Failure, Seen, ToolResult
 from .signatures import Signer
@@ -138,12 +138,7 @@ class Gemini(Provider):
             raise error(failure.status, failure.message, *details) from None
         reply = GeminiReply(body, plan, name, self.signer)
         if not streams:
-            if plan.error_after is not None:
-                raise error(500, "An internal error has occurred.")
-            response = json_response(200, reply.whole())
-            if plan.cut_after is not None:
-                return Response(200, {"Content-Type": "application/json"}, cut_short(response.body))
-            return response
+            return whole_response(reply, plan, {}, error(500, "An internal error has occurred."))
         if request.query.get("alt") == "sse":
             return Response(200, {"Content-Type": "text/event-stream"}, torn(framed_as_sse(reply.stream())))
         return Response(200, {"Content-Type": "application/json; charset=UTF-8"}, torn(framed_as_array(reply.stream())))

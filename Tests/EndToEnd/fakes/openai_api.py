@@ -7,7 +7,7 @@ from .completions_api import MODELS as TEXT_MODELS
 from .http_server import Request, Response
 from .openai_reply import OpenAIReply
 from .openai_resources import Resources
-from .provider import ApiError, Provider, Recorded, bracketed, cut_short, describe_media, json_response, torn
+from .provider import ApiError, Provider, Recorded, bracketed, describe_media, event_stream_or_whole, json_response
 from .schema import Violation
 from .script import Failure, Seen, ToolResult
 
@@ -89,15 +89,8 @@ class OpenAI(Provider):
             code = "rate_limit_exceeded" if failure.status == 429 else None
             raise error(failure.status, failure.message, code=code, **extra) from None
         reply = OpenAIReply(body, plan, MODELS[body["model"]])
-        if body.get("stream"):
-            headers |= {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"}
-            return Response(200, headers, torn(reply.stream()))
-        if plan.error_after is not None:
-            raise error(500, "The server had an error while processing your request.")
-        response = json_response(200, reply.whole(), headers)
-        if plan.cut_after is not None:
-            return Response(200, {**headers, "Content-Type": "application/json"}, cut_short(response.body))
-        return response
+        broken = error(500, "The server had an error while processing your request.")
+        return event_stream_or_whole(reply, plan, headers, broken, bool(body.get("stream")))
 
     @staticmethod
     def refusal(violation: Violation) -> ApiError:

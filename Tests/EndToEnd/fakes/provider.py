@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
+from typing import Protocol
 
 from .http_server import Abort, Request, Response, State
 from .script import Plan, Script
@@ -28,6 +29,12 @@ class Recorded:
     body: object
     raw: bytes = field(repr=False)
     status: int = 0
+
+
+class Reply(Protocol):
+    def whole(self) -> dict: ...
+
+    def stream(self) -> AsyncIterator[bytes]: ...
 
 
 class Provider:
@@ -102,6 +109,25 @@ async def torn(events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         inside = next((index for index in range(1, len(event)) if event[index] & 0xC0 == 0x80), len(event) // 2)
         yield event[:inside]
         yield event[inside:]
+
+
+def event_stream_or_whole(
+    reply: Reply, plan: Plan, headers: dict[str, str], broken: ApiError, stream: bool
+) -> Response:
+    """The reply as server-sent events or as JSON; `broken` is told where the plan has an error and no stream to tell it in."""
+    if stream:
+        events = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"}
+        return Response(200, headers | events, torn(reply.stream()))
+    return whole_response(reply, plan, headers, broken)
+
+
+def whole_response(reply: Reply, plan: Plan, headers: dict[str, str], broken: ApiError) -> Response:
+    if plan.error_after is not None:
+        raise broken
+    response = json_response(200, reply.whole(), headers)
+    if plan.cut_after is not None:
+        return Response(200, {**headers, "Content-Type": "application/json"}, cut_short(response.body))
+    return response
 
 
 async def cut_short(body: bytes) -> AsyncIterator[bytes]:

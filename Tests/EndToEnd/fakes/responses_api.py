@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from . import completions_api as completions
 from .http_server import Request, Response
 from .openai_api import MODELS, OpenAI, error
-from .provider import Recorded, bracketed, cut_short, json_response, torn
+from .provider import Recorded, bracketed, json_response, torn, whole_response
 from .responses_reply import ResponsesReply
 from .responses_rules import Encryption, ItemRules, check_combinations, check_model_limits, see
 from .responses_schema import COUNT_REQUEST, REQUEST, kind_of
@@ -90,12 +90,8 @@ class Responses(OpenAI):
         if body.get("stream"):
             headers |= {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"}
             return Response(200, headers, torn(self.kept_at_the_end(reply)))
-        if plan.error_after is not None:
-            raise error(500, "The server had an error while processing your request.")
-        response = json_response(200, reply.whole(), headers)
-        if plan.cut_after is not None:
-            return Response(200, {**headers, "Content-Type": "application/json"}, cut_short(response.body))
-        return response
+        broken = error(500, "The server had an error while processing your request.")
+        return whole_response(reply, plan, headers, broken)
 
     async def plan(self, seen: Seen) -> Plan:
         try:
