@@ -235,6 +235,35 @@ def test_a_circuit_opened_by_one_is_open_at_the_other(fakes: Fakes, tmp_path: Pa
             wait_for(lambda: all(circuits(one)["openai-primary"] == "closed" for one in fleet), SETTLED)
 
 
+def command(gateway: Gateway, word: str) -> subprocess.CompletedProcess[str]:
+    words = [os.environ["GATEWAYD"], word, "--config", str(gateway.config)]
+    return subprocess.run(words, cwd=gateway.folder, capture_output=True, text=True, timeout=30, check=False)
+
+
+def test_operators_see_it_and_reload_around_it(fakes: Fakes, tmp_path: Path) -> None:
+    with redis(tmp_path) as server:
+        text = config(fakes, tmp_path, server, "[limits.global]\nrequests = 100\nwindow_seconds = 360000\n[cache]\n")
+        with gateways(tmp_path, text) as fleet:
+            all_connected(fleet)
+            wait_for(lambda: status(fleet[0])["shared"][0].get("gateways") == 2, SETTLED)
+            shown = command(fleet[0], "status").stdout
+            assert f"state on redis://127.0.0.1:{server.port}/0: connected, 2 gateways" in shown
+            assert [say(one, "say: one").headers["x-cache"] for one in fleet] == ["MISS", "MISS"]
+            newer = text.replace("[cache]\n", '[cache]\nbackend = "redis"\n').replace("requests = 100", "requests = 50")
+            for one in fleet:
+                assert one.config
+                one.config.write_text(newer.replace("lease_seconds = 3", "lease_seconds = 4"))
+                done = command(one, "reload")
+                assert done.returncode == 0 and "[shared]" in done.stdout + done.stderr, done
+            wait_for(lambda: all(readiness(one)["shared_cache"] == "ok" for one in fleet), SETTLED)
+            first = say(fleet[0], "say: two")
+            assert (first.headers["x-cache"], first.headers["x-ratelimit-limit-requests"]) == ("MISS", "50")
+            wait_for(lambda: say(fleet[1], "say: two").headers["x-cache"] == "HIT", SETTLED)
+            left = int(first.headers["x-ratelimit-remaining-requests"])
+            assert int(say(fleet[1], "say: three").headers["x-ratelimit-remaining-requests"]) < left
+            assert "cache on redis" in command(fleet[0], "status").stdout
+
+
 @pytest.mark.parametrize("fault", ["full", "replica", "hung", "dead"])
 def test_without_the_server_each_gateway_goes_on_and_says_so(fakes: Fakes, tmp_path: Path, fault: str) -> None:
     with redis(tmp_path) as server:

@@ -87,7 +87,7 @@ package final class RedisCache: SharedCache {
             guard let reply = try? await client.call(command).array, let taken = reply.first?.integer,
                 let removed = reply.last?.integer
             else { return here + count }
-            count += Int(clamping: removed)
+            count += Int(min(max(removed, 0), 500))
             guard taken > 0 else { break }
         }
         return here + count

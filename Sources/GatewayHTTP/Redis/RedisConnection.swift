@@ -92,7 +92,7 @@ final class RedisConnection: ReadinessHandler, TurnEndHandler {
         let left = waiting[firstWaiting...]
         waiting = []
         firstWaiting = 0
-        let reason = problem.map { RedisError.disconnected("its certificate is not trusted: \($0)") } ?? error
+        let reason = problem.map { RedisError.unreachable("its certificate is not trusted: \($0)") } ?? error
         for command in left { command.completion(.failure(reason)) }
         ended(reason)
     }
@@ -101,7 +101,7 @@ final class RedisConnection: ReadinessHandler, TurnEndHandler {
         guard state != .ended else { return }
         if state == .connecting {
             let code = pendingError()
-            guard code == 0 else { return end(.disconnected(SystemError(call: "connect", code: code).description)) }
+            guard code == 0 else { return end(.unreachable(SystemError(call: "connect", code: code).description)) }
             guard readiness.contains(.write) else { return }
             state = .open
         }

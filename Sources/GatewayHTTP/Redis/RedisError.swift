@@ -2,6 +2,8 @@
 package enum RedisError: Error, Sendable, Equatable, CustomStringConvertible {
     /// There is no connection; the reason is one for people, without addresses and secrets.
     case away(String)
+    /// No connection can be made.
+    case unreachable(String)
     /// The server did not answer in time. It may have carried the command out.
     case timedOut
     /// The connection broke with the command under way. The server may have carried it out.
@@ -14,6 +16,7 @@ package enum RedisError: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .away(let reason): reason
+        case .unreachable(let reason): "it cannot be reached: \(reason)"
         case .timedOut: "no answer in time"
         case .disconnected(let reason): "the connection broke: \(reason)"
         case .refused(let code): "the server answers \(code)" + (Self.meanings[code].map { ", \($0)" } ?? "")

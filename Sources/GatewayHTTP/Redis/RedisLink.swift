@@ -94,14 +94,14 @@ final class RedisLink {
 
     private func connect() {
         // A resolver that hangs is not asked again meanwhile.
-        guard !isLookingUp else { return failed(.disconnected("its name is not resolved in time")) }
+        guard !isLookingUp else { return failed(.unreachable("its name is not resolved in time")) }
         state = .connecting(nil)
         isLookingUp = true
         let place = failures
         let link = LoopBound(self)
         loop.schedule(after: Self.connectTime) { [weak self] in
             guard let self, isLookingUp, place == failures, case .connecting(nil) = state else { return }
-            failed(.disconnected("its name is not resolved in time"))
+            failed(.unreachable("its name is not resolved in time"))
         }
         HostLookup.addresses(of: setup.url.host, port: UInt16(clamping: setup.url.port), on: loop) { addresses in
             link.value?.resolved(addresses, place)
@@ -111,23 +111,23 @@ final class RedisLink {
     private func resolved(_ addresses: [SocketAddress], _ place: Int) {
         isLookingUp = false
         guard case .connecting(nil) = state else { return }
-        guard !addresses.isEmpty else { return failed(.disconnected("its name has no address")) }
+        guard !addresses.isEmpty else { return failed(.unreachable("its name has no address")) }
         // One of several addresses may be down: the next attempt takes the next.
         let address = addresses[place % addresses.count]
         let descriptor = csys_socket_stream(address.family)
-        guard descriptor >= 0 else { return failed(.disconnected(SystemError(call: "socket").description)) }
+        guard descriptor >= 0 else { return failed(.unreachable(SystemError(call: "socket").description)) }
         _ = csys_set_no_delay(descriptor)
         let result = address.withSystemAddress { Glibc.connect(descriptor, $0, $1) }
         guard result == 0 || errno == EINPROGRESS else {
             let error = SystemError(call: "connect")
             Glibc.close(descriptor)
-            return failed(.disconnected(error.description))
+            return failed(.unreachable(error.description))
         }
         let channel: any ConnectionChannel
         if let tls = setup.tls {
             guard let encrypted = tls.makeChannel(descriptor: descriptor, host: setup.url.host) else {
                 Glibc.close(descriptor)
-                return failed(.disconnected("TLS is not available"))
+                return failed(.unreachable("TLS is not available"))
             }
             channel = encrypted
         } else {
