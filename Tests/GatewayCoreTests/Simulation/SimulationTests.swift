@@ -28,6 +28,20 @@ struct SimulationTests {
         }
     }
 
+    /// Schedules in which nothing happens keep every promise.
+    @Test func schedulesPutEverythingToTheTest() throws {
+        var tally: [Simulation.Deed: Int] = [:]
+        for seed in 1...1500 as ClosedRange<UInt64> {
+            let simulation = try Simulation(seed: seed)
+            _ = simulation.run()
+            tally.merge(simulation.tally) { $0 + $1 }
+        }
+        for deed in Simulation.Deed.allCases {
+            #expect(tally[deed, default: 0] >= 10, "\(deed): \(tally[deed, default: 0])")
+        }
+        if Self.schedules == 1 { print(tally.sorted { $0.value > $1.value }.map { "\($0.key) \($0.value)" }) }
+    }
+
     @Test(arguments: [1, 77, 4242] as [UInt64])
     func aSeedRepeatsItself(seed: UInt64) throws {
         func story() throws -> String {
