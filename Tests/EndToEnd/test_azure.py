@@ -87,6 +87,21 @@ def test_the_address_may_name_the_api(azure: Fakes, tmp_path: Path) -> None:
         assert azure.last("azure").target == "/openai/v1/chat/completions"
 
 
+def test_its_own_address(azure: Fakes, tmp_path: Path, stream: bool) -> None:
+    """`/azure/v1/...` goes to Azure, whatever the model is called."""
+    lines = f'base_url = "{azure.urls["azure"]}"\napi_key = "{KEY}"\n{MAPPING}'
+    with start(tmp_path, lines) as gateway:
+        client = OpenAI(base_url=f"{gateway.url}/azure/v1", api_key="unused", max_retries=0, timeout=15)
+        messages = [{"role": "user", "content": "say: from azure"}]
+        reply = client.chat.completions.create(model="gpt-4o", messages=messages, stream=stream)
+        if stream:
+            text = "".join(chunk.choices[0].delta.content or "" for chunk in reply if chunk.choices)
+        else:
+            text = reply.choices[0].message.content
+        assert text == "from azure"
+        assert azure.last("azure").path == "/openai/deployments/prod-4o/chat/completions"
+
+
 def test_the_newer_api_has_responses(azure: Fakes, tmp_path: Path, stream: bool) -> None:
     """Relayed to the deployment, and what the resource keeps is found again."""
     lines = f'base_url = "{azure.urls["azure"]}"\napi_key = "{KEY}"\napi_version = "preview"\n{MAPPING}'

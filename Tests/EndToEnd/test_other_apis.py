@@ -1,5 +1,6 @@
 """Token counts, embeddings, and OpenAI's other APIs, with the official SDKs."""
 
+import base64
 import hashlib
 
 import openai
@@ -13,7 +14,7 @@ from fakes.cluster import Fakes
 from fakes.openai_resources import SPEECH
 from gateway import CLIENT_KEY, Gateway
 from raw import key_header, request
-from samples import WEATHER
+from samples import PNG, WEATHER
 
 EVERY_PROVIDER = pytest.mark.parametrize("provider", FORMATS)
 COUNTS = {"openai": 33, "gemini": 20}
@@ -94,6 +95,25 @@ def test_transcriptions_take_the_model_of_their_form(client: OpenAI, fakes: Fake
     reply = client.audio.transcriptions.create(model="openai/whisper-1", file=("a.wav", SOUND))
     assert reply.text == f"{len(SOUND)} bytes {hashlib.sha256(SOUND).hexdigest()}"
     assert fakes.last("openai").headers["authorization"] == "Bearer sk-fake-openai"
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_other_forms_take_the_model_of_theirs(client: OpenAI, gateway: Gateway, fakes: Fakes) -> None:
+    """It stands behind the file or before it, and is renamed on the way; the bytes around it stay."""
+    reply = client.audio.translations.create(model="openai/whisper-1", file=("a.wav", SOUND))
+    assert reply.text == f"{len(SOUND)} bytes {hashlib.sha256(SOUND).hexdigest()}"
+    edited = client.images.edit(model="openai/gpt-image-1", image=("a.png", PNG), prompt="A hat")
+    assert base64.b64decode(edited.data[0].b64_json) == PNG
+    assert fakes.last("openai").path == "/v1/images/edits"
+    assert client.images.create_variation(model="openai/dall-e-2", image=("a.png", PNG)).data[0].url
+    boundary = b"--x\r\nContent-Disposition: form-data; name="
+    image = boundary + b'"image"; filename="a.png"\r\n\r\n' + PNG + b"\r\n"
+    fields = [boundary + b'"prompt"\r\n\r\nA hat\r\n', boundary + b'"model"\r\n\r\nopenai/gpt-image-1\r\n']
+    for order in ([image, *fields], [*fields, image]):
+        headers = key_header("openai") | {"Content-Type": "multipart/form-data; boundary=x"}
+        body = b"".join(order) + b"--x--\r\n"
+        told = request(gateway.url, "POST", "/v1/images/edits", body, headers)
+        assert told.status == 200 and base64.b64decode(told.json["data"][0]["b64_json"]) == PNG
 
 
 def test_moderations_go_to_the_default_provider(client: OpenAI) -> None:

@@ -58,12 +58,17 @@ class Resources:
             case "POST", ["audio", "speech"]:
                 checked(body, SPEAK)
                 return Response(200, {"Content-Type": "audio/mpeg"}, SPEECH)
-            case "POST", ["audio", "transcriptions"]:
-                form = form_of(request)
-                if form["model"] != b"whisper-1":
-                    raise bad(f"no such model: {form['model']!r}")
+            case "POST", ["audio", "transcriptions" | "translations"]:
+                form = form_of(request, "whisper-1", "file")
                 digest = hashlib.sha256(form["file"]).hexdigest()
                 return json_response(200, {"text": f"{len(form['file'])} bytes {digest}"})
+            case "POST", ["images", "edits"]:
+                form = form_of(request, "gpt-image-1", "image", "prompt")
+                seen = base64.b64encode(form["image"]).decode()
+                return json_response(200, {"created": 1, "data": [{"b64_json": seen}]})
+            case "POST", ["images", "variations"]:
+                form = form_of(request, "dall-e-2", "image")
+                return json_response(200, {"created": 1, "data": [{"url": "https://images.invalid/1.png"}]})
             case "POST", ["moderations"]:
                 flagged = "bad" in str(checked(body, MODERATION)["input"])
                 result = {"flagged": flagged, "categories": {}, "category_scores": {}, "category_applied_input_types": {}}
@@ -140,12 +145,18 @@ def checked(body: object, schema: Schema) -> dict:
     return json.loads(json.dumps(body))
 
 
-def form_of(request: Request) -> dict[str, bytes]:
+def form_of(request: Request, model: str | None = None, *required: str) -> dict[str, bytes]:
+    """The fields of a form, which must name that model and have these."""
     head = f"Content-Type: {request.header('content-type')}\r\n\r\n".encode()
     message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + request.body)
     if not message.is_multipart():
         raise bad("expected a form")
-    return {
+    form = {
         str(part.get_param("name", header="content-disposition")): part.get_payload(decode=True)
         for part in message.iter_parts()
     }
+    if model is not None and form.get("model") != model.encode():
+        raise bad(f"no such model: {form.get('model')!r}")
+    if missing := [name for name in required if name not in form]:
+        raise bad(f"missing: {missing}")
+    return form
