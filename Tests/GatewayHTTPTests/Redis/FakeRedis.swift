@@ -51,7 +51,7 @@ final class FakeRedis: Sendable {
 
     /// A client of it, which has begun to connect.
     func client(
-        _ credentials: String = "", on loop: EventLoop, timeout: Duration = .milliseconds(200),
+        _ credentials: String = "", on loop: EventLoop, timeout: Duration = .seconds(10),
         changed: @escaping @Sendable (RedisChange) -> Void = { _ in }
     ) -> RedisClient {
         let client = RedisClient(Self.setup(credentials, port: port, timeout), loop: loop, changed: changed)
