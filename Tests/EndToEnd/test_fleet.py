@@ -35,10 +35,10 @@ class Fleet:
 
 
 @contextlib.contextmanager
-def fleet(fakes: Fakes, folder: Path, more: str = "") -> Iterator[Fleet]:
+def fleet(fakes: Fakes, folder: Path, more: str = "", patience: int = 2000) -> Iterator[Fleet]:
     with redis(folder) as server:
         keys = "".join(f'[[api_keys]]\nname = "{key}"\nkey = "{key}"\nadmin = true\n' for key in [CLIENT_KEY, *CLIENTS])
-        keys += f'[shared]\nredis = "{server.url}"\nlease_seconds = 3\n{more}\n'
+        keys += f'[shared]\nredis = "{server.url}"\ntimeout_ms = {patience}\nlease_seconds = 3\n{more}\n'
         config = write_config(folder, fakes.urls, keys=keys).read_text()
         with gateways(folder, config) as both, nginx(folder, both) as front:
             whole = Fleet(both, front, server)
@@ -97,7 +97,7 @@ def requests_of(gateway: Gateway) -> int:
 
 def test_no_request_fails_while_redis_is_killed_stopped_and_restarted(fakes: Fakes, tmp_path: Path) -> None:
     more = '[limits.per_key]\nrequests = 100000\ntokens = 100000000\nconcurrent = 1000\n[cache]\nbackend = "redis"\n'
-    with fleet(fakes, tmp_path, more) as whole:
+    with fleet(fakes, tmp_path, more, 200) as whole:
         server = whole.redis
         # Streams of some 300 ms, whole answers, and questions that come again.
         calls = [
