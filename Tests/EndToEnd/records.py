@@ -1,5 +1,6 @@
 """The request log as a program reads it, and what its rows must say."""
 
+import contextlib
 import sqlite3
 import time
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from gateway import Gateway
+from raw import wait_for
 
 WAIT = 5.0
 # USD for a million tokens, with so many digits that a rounded sum shows.
@@ -46,13 +48,25 @@ def price(provider: str, model: str) -> str:
     return f'\n[[prices.models]]\nprovider = "{provider}"\nmodel = "{model}"\n{lines}\n'
 
 
-TABLES = "SELECT name FROM sqlite_master WHERE name = 'requests'"
+def has_tables(path: Path) -> bool:
+    """The file is there a moment before its tables, which all come at once."""
+    if not path.exists():
+        return False
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        try:
+            (version,) = database.execute("PRAGMA user_version").fetchone()
+        except sqlite3.OperationalError:
+            # It is being made at this moment.
+            return False
+    return version > 0
 
 
 def rows(gateway: Gateway, query: str, *values: object, folder: Path | None = None) -> list[dict]:
     path = (folder or gateway.folder) / "observability.db"
     # A copy has no index of its log yet, which is made by who may write.
     mode = "rw" if folder else "ro"
+    if folder is None:
+        wait_for(lambda: has_tables(path), WAIT)
     with sqlite3.connect(f"file:{path}?mode={mode}", uri=True) as database:
         database.row_factory = sqlite3.Row
         found = [dict(row) for row in database.execute(query, values)]
@@ -60,21 +74,14 @@ def rows(gateway: Gateway, query: str, *values: object, folder: Path | None = No
     return found
 
 
-def has_rows(gateway: Gateway, query: str) -> bool:
-    """The file is there a moment before its tables."""
-    is_made = (gateway.folder / "observability.db").exists() and bool(rows(gateway, TABLES))
-    return is_made and bool(rows(gateway, query))
-
-
 def row(gateway: Gateway, request_id: str) -> dict:
     """The one row of that request, once it is written."""
     deadline = time.monotonic() + WAIT
     while time.monotonic() < deadline:
-        if has_rows(gateway, TABLES):
-            found = rows(gateway, "SELECT * FROM requests WHERE request_id = ?", request_id)
-            assert len(found) <= 1, "a request has one record"
-            if found:
-                return found[0]
+        found = rows(gateway, "SELECT * FROM requests WHERE request_id = ?", request_id)
+        assert len(found) <= 1, "a request has one record"
+        if found:
+            return found[0]
         time.sleep(0.02)
     raise AssertionError(f"no record of {request_id}:\n{gateway.output()[-2000:]}")
 
