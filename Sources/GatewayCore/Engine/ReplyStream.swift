@@ -7,10 +7,13 @@ import Synchronization
 package final class ReplyStream: @unchecked Sendable {
     // SAFETY: `next` and `cancel` are called by one task, the one that serves the client, never at the same time. `abort`
     // may come from any thread and touches only the atomic and the body, which allows that.
+    //
+    // Fields marked `unchecked` hold values that call nothing while they change; looking that up each time costs more than the
+    // change.
 
     private let body: any TransportBody
-    private var pipe: any StreamPipe
-    private var ready: [UInt8]
+    @exclusivity(unchecked) private var pipe: any StreamPipe
+    @exclusivity(unchecked) private var ready: [UInt8]
     private let journal: RequestJournal
     private var attempt: Attempt?
     /// Nil where nobody may go on with a stream that breaks off.
@@ -61,8 +64,7 @@ package final class ReplyStream: @unchecked Sendable {
 
     @inline(never)
     private func take(_ bytes: [UInt8]?) {
-        if let bytes { pipe.take(bytes, into: &ready) } else { pipe.end(into: &ready) }
-        if pipe.isOver { finish() }
+        if pipe.advance(bytes, into: &ready) { finish() }
     }
 
     @inline(never)

@@ -35,6 +35,13 @@ extension StreamPipe {
     package mutating func giveUp(into output: inout [UInt8]) {}
     package var uncounted: OutputMeter? { nil }
     package var replyID: String? { nil }
+
+    /// Takes bytes, or nil for their end, and tells whether nothing can follow any more. Asked of the pipe by itself, that
+    /// would copy the pipe out of whatever holds it.
+    mutating func advance(_ bytes: [UInt8]?, into output: inout [UInt8]) -> Bool {
+        if let bytes { take(bytes, into: &output) } else { end(into: &output) }
+        return isOver
+    }
 }
 
 /// What must be known of a stream besides its bytes.

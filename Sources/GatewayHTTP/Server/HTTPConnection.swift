@@ -6,6 +6,9 @@ import Glibc
 final class HTTPConnection: ReadinessHandler, TurnEndHandler, @unchecked Sendable {
     // SAFETY: confined to the thread of `host.loop`, where its task prefers to run and whose events it gets. Request
     // bodies and response streams, which may be used elsewhere, come back to the loop before they touch it.
+    //
+    // Fields marked `unchecked` hold values that call nothing of the connection's while they change; looking that up each time
+    // costs more than the change.
 
     /// Why a wait for the network ended.
     enum Wake { case ready, expired }
@@ -21,8 +24,8 @@ final class HTTPConnection: ReadinessHandler, TurnEndHandler, @unchecked Sendabl
     let peer: SocketAddress
     let channel: any ConnectionChannel
 
-    var input = InputBuffer()
-    var output = OutputQueue()
+    @exclusivity(unchecked) var input = InputBuffer()
+    @exclusivity(unchecked) var output = OutputQueue()
     /// The task that serves the connection; cancelled when the client is gone.
     var task: Task<Void, Never>?
     /// Its place among the connections of its loop.
@@ -45,7 +48,7 @@ final class HTTPConnection: ReadinessHandler, TurnEndHandler, @unchecked Sendabl
     private var writeMark = 0
     private var readDeadline = Int64.max
     private var writeDeadline = Int64.max
-    private var writeBudget: ProgressBudget
+    @exclusivity(unchecked) private var writeBudget: ProgressBudget
     private var timer: TimerToken?
     private var timerDue = Int64.max
     private var isFlushPlanned = false
