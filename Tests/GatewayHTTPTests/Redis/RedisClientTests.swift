@@ -65,11 +65,11 @@ import Testing
         try await withLoops(1) { group in
             let board = Told()
             // It comes back when it has been seen to be away.
-            let redis = try FakeRedis { words, connection in
-                if words.first == "GET", connection == 1 { return "" }
-                return connection > 1 && !board.isReleased ? "close" : nil
+            let redis = try FakeRedis { words, _ in
+                if words.first == "GET", board.fallSilent() { return "" }
+                return words.first == "HELLO" && board.isSilent ? "close" : nil
             }
-            let client = redis.client(on: group.loops[0], timeout: .seconds(1)) { board.note($0.now) }
+            let client = redis.client(on: group.loops[0], timeout: .seconds(2)) { board.note($0.now) }
             #expect(await client.standing { $0.isConnected } == .connected)
             let first = await error { () async throws(RedisError) in try await client.call(get) }
             #expect(first == .timedOut)
@@ -157,16 +157,30 @@ import Testing
 
 /// What a client has told of itself.
 private final class Told: Sendable {
-    private let log = Mutex<(standings: [RedisStanding], isReleased: Bool)>(([], false))
+    private struct State {
+        var standings: [RedisStanding] = []
+        var hasFallenSilent = false
+        var isSilent = false
+    }
 
-    var changes: [RedisStanding] { log.withLock { $0.standings } }
-    var isReleased: Bool { log.withLock { $0.isReleased } }
+    private let state = Mutex(State())
+
+    var changes: [RedisStanding] { state.withLock { $0.standings } }
+    var isSilent: Bool { state.withLock { $0.isSilent } }
 
     func note(_ standing: RedisStanding) {
-        log.withLock { $0.standings.append(standing) }
+        state.withLock { $0.standings.append(standing) }
+    }
+
+    /// True the first time.
+    func fallSilent() -> Bool {
+        state.withLock { state in
+            defer { (state.hasFallenSilent, state.isSilent) = (true, state.isSilent || !state.hasFallenSilent) }
+            return !state.hasFallenSilent
+        }
     }
 
     func release() {
-        log.withLock { $0.isReleased = true }
+        state.withLock { $0.isSilent = false }
     }
 }
