@@ -111,6 +111,10 @@ class OpenAIConversation(Conversation):
         options = {"include_usage": True}
         for chunk in self.client.chat.completions.create(**self.arguments(), stream=True, stream_options=options):
             answer.events += 1
+            if (chunk.model_extra or {}).get("prompt_filter_results"):
+                # Azure's first chunk is about the prompt: it has neither an id nor a choice, and is relayed as it is.
+                assert (chunk.id, chunk.model, chunk.choices) == ("", "", [])
+                continue
             ids.add((chunk.id, chunk.created, chunk.object))
             answer.model = chunk.model
             assert not (chunk.usage and chunk.choices), "usage comes in a chunk of its own"
