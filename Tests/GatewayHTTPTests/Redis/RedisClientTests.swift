@@ -65,8 +65,10 @@ import Testing
         try await withLoops(1) { group in
             let board = Told()
             // It comes back when it has been seen to be away.
-            let redis = try FakeRedis { words, _ in
-                if words.first == "GET", board.fallSilent() { return "" }
+            let redis = try FakeRedis { words, connection in
+                if words.first == "GET" { board.fallSilent(on: connection) }
+                // Heartbeats, too: their answer would be taken for that of the command.
+                if board.silentConnection == connection { return "" }
                 return words.first == "HELLO" && board.isSilent ? "close" : nil
             }
             let client = redis.client(on: group.loops[0], timeout: .seconds(2)) { board.note($0.now) }
@@ -159,28 +161,26 @@ import Testing
 private final class Told: Sendable {
     private struct State {
         var standings: [RedisStanding] = []
-        var hasFallenSilent = false
-        var isSilent = false
+        var silentConnection: Int?
+        var isReleased = false
     }
 
     private let state = Mutex(State())
 
     var changes: [RedisStanding] { state.withLock { $0.standings } }
-    var isSilent: Bool { state.withLock { $0.isSilent } }
+    var silentConnection: Int? { state.withLock { $0.silentConnection } }
+    var isSilent: Bool { state.withLock { $0.silentConnection != nil && !$0.isReleased } }
 
     func note(_ standing: RedisStanding) {
         state.withLock { $0.standings.append(standing) }
     }
 
-    /// True the first time.
-    func fallSilent() -> Bool {
-        state.withLock { state in
-            defer { (state.hasFallenSilent, state.isSilent) = (true, state.isSilent || !state.hasFallenSilent) }
-            return !state.hasFallenSilent
-        }
+    /// Counts the first time.
+    func fallSilent(on connection: Int) {
+        state.withLock { $0.silentConnection = $0.silentConnection ?? connection }
     }
 
     func release() {
-        state.withLock { $0.isSilent = false }
+        state.withLock { $0.isReleased = true }
     }
 }
