@@ -21,7 +21,9 @@ def config(folder: Path, fakes: Fakes, logging: str) -> Path:
 
 
 def lines(text: str) -> list[dict]:
-    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    """Those that are written to their end: the last one may be under way."""
+    whole = text[: text.rfind("\n") + 1]
+    return [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
 
 
 def events(gateway: Gateway, request_id: str, source: Path | None = None) -> list[dict]:
