@@ -2,7 +2,6 @@
 
 import hashlib
 import http.client
-import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,7 +43,11 @@ def head(mebibytes: int, *lines: str) -> bytes:
     return "\r\n".join(fields).encode() + b"\r\n\r\n"
 
 
-def start(folder: Path, *sinks: str, server: str = "") -> Gateway:
+# A gateway that was built with the address sanitizer must not keep what was freed where its memory is measured.
+NO_QUARANTINE = {"ASAN_OPTIONS": "detect_leaks=0:quarantine_size_mb=0:thread_local_quarantine_size_kb=0"}
+
+
+def start(folder: Path, *sinks: str, server: str = "", env: dict[str, str] | None = None) -> Gateway:
     path = folder / "config.toml"
     instances = [
         f'[[providers.openai]]\nname = "o{number}"\napi_key = "sk-provider"\nbase_url = "{url}/v1"\npriority = {number}\n'
@@ -53,7 +56,7 @@ def start(folder: Path, *sinks: str, server: str = "") -> Gateway:
     path.write_text(
         f'[server]\nport = 0\n{server}\n{KEYS}\n[failover]\nbackoff_seconds = 0\n' + "\n".join(instances) + observability(folder)
     )
-    return Gateway(folder, path)
+    return Gateway(folder, path, env=env)
 
 
 def upload(gateway: Gateway, mebibytes: int) -> Reply:
@@ -82,9 +85,8 @@ def peak_memory(gateway: Gateway) -> int:
     return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
 
-@pytest.mark.skipif("ASAN_OPTIONS" in os.environ, reason="the address sanitizer keeps what was freed")
 def test_a_file_of_200_mebibytes_needs_little_memory(tmp_path: Path) -> None:
-    with Sink() as sink, start(tmp_path, sink.url) as gateway:
+    with Sink() as sink, start(tmp_path, sink.url, env=NO_QUARANTINE) as gateway:
         assert upload(gateway, 1).status == 200
         before = peak_memory(gateway)
         reply = upload(gateway, 200)
