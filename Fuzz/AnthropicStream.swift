@@ -9,7 +9,7 @@ public func fuzzAnthropicStream(_ data: UnsafePointer<UInt8>?, _ count: Int) -> 
     var input = FuzzInput(data, count)
     let codec = AnthropicCodec()
     let frames = input.anthropicFrames()
-    let events = decode(frames, with: codec)
+    let events = codec.events(toldBy: frames)
     require(GrammarChecker.violation(in: events) == nil, "the decoder keeps the grammar")
 
     var encoder = codec.makeStreamEncoder(for: RequestEcho(model: "m", fallbackID: "x", created: 1))
@@ -19,7 +19,7 @@ public func fuzzAnthropicStream(_ data: UnsafePointer<UInt8>?, _ count: Int) -> 
     let stream = DecodedStream([output[...]], with: &framing)
     require(stream.error == nil, "what the encoder wrote can be cut into frames")
     require(stream.frames.allSatisfy { $0.event != nil }, "every event is named")
-    let again = decode(stream.frames, with: codec)
+    let again = codec.events(toldBy: stream.frames)
     if case .failed(let failure)? = again.last { require(failure.kind != .malformed, "the stream is well formed") }
 
     guard case .ended? = events.last else { return 0 }
@@ -29,19 +29,6 @@ public func fuzzAnthropicStream(_ data: UnsafePointer<UInt8>?, _ count: Int) -> 
     require(first.toolCalls.map(\.name) == second.toolCalls.map(\.name), "no call is lost")
     require(second.stop != nil, "the end has a reason")
     return 0
-}
-
-/// A frame that the codec refuses ends the stream, as the driver of a stream does it.
-private func decode(_ frames: [Frame], with codec: AnthropicCodec) -> [StreamEvent] {
-    var decoder = codec.makeStreamDecoder()
-    var events: [StreamEvent] = []
-    do {
-        for frame in frames { try decoder.decode(frame, into: &events) }
-        decoder.finish(into: &events)
-    } catch {
-        events.append(.failed(ProviderFailure(kind: .malformed, status: 502, message: "\(error)")))
-    }
-    return events
 }
 
 private func fold(_ events: [StreamEvent]) -> ChatReply {

@@ -9,14 +9,7 @@ public func fuzzCompletionsStream(_ data: UnsafePointer<UInt8>?, _ count: Int) -
     let input = FuzzInput(data, count)
     var framing = SSEDecoder(limit: 4096)
     let frames = DecodedStream([input.bytes[...]], with: &framing).frames
-    var decoder = WireFormat.completions.codec.makeStreamDecoder()
-    var events: [StreamEvent] = []
-    do {
-        for frame in frames { try decoder.decode(frame, into: &events) }
-        decoder.finish(into: &events)
-    } catch {
-        events.append(.failed(ProviderFailure(kind: .malformed, status: 502, message: error.message)))
-    }
+    let events = WireFormat.completions.codec.events(toldBy: frames)
     require(GrammarChecker.violation(in: events) == nil, "the events keep the grammar")
     let echo = RequestEcho(model: "m", fallbackID: "reply-1", created: 1)
     for format in WireFormat.allCases {

@@ -9,9 +9,9 @@
 public func fuzzGeminiStream(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     var input = FuzzInput(data, count)
     let frames = input.geminiFrames()
-    let events = told(by: frames)
+    let events = GeminiCodec().events(toldBy: frames)
     require(GrammarChecker.violation(in: events) == nil, "the events keep the grammar")
-    require(told(by: unrepeated(frames)) == events, "the fast path tells what the tree tells")
+    require(GeminiCodec().events(toldBy: unrepeated(frames)) == events, "the fast path tells what the tree tells")
 
     for format in WireFormat.allCases where format != .gemini { _ = written(events, in: format, .sse) }
     var sse = SSEDecoder()
@@ -23,7 +23,7 @@ public func fuzzGeminiStream(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CIn
 
 private func check(_ events: [StreamEvent], against stream: DecodedStream) {
     require(stream.error == nil, "what the encoder wrote can be cut into frames")
-    let again = told(by: stream.frames)
+    let again = GeminiCodec().events(toldBy: stream.frames)
     if case .failed(let failure)? = again.last { require(failure.kind != .malformed, "the stream is well formed") }
     guard case .ended? = events.last else {
         guard case .failed? = again.last else { return require(false, "a broken stream never ends cleanly") }
@@ -35,18 +35,6 @@ private func check(_ events: [StreamEvent], against stream: DecodedStream) {
     require(first.toolCalls.map(\.name) == second.toolCalls.map(\.name), "no call is lost")
     require(first.toolCalls.map(\.arguments) == second.toolCalls.map(\.arguments), "no argument is changed")
     require(first.candidates.isEmpty || first.stop == second.stop, "the end has its reason")
-}
-
-private func told(by frames: [Frame]) -> [StreamEvent] {
-    var decoder = GeminiCodec().makeStreamDecoder()
-    var events: [StreamEvent] = []
-    do {
-        for frame in frames { try decoder.decode(frame, into: &events) }
-        decoder.finish(into: &events)
-    } catch {
-        events.append(.failed(ProviderFailure(kind: .malformed, status: 502, message: error.message)))
-    }
-    return events
 }
 
 private func written(_ events: [StreamEvent], in format: WireFormat, _ framing: StreamFraming) -> [UInt8] {

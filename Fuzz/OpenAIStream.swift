@@ -9,9 +9,10 @@ public func fuzzOpenAIStream(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CIn
     let input = FuzzInput(data, count)
     var framing = SSEDecoder()
     let frames = DecodedStream([input.bytes[...]], with: &framing).frames
-    let events = told(by: frames)
+    let codec = OpenAICodec(requiresTerminator: false)
+    let events = codec.events(toldBy: frames)
     require(GrammarChecker.violation(in: events) == nil, "the events keep the grammar")
-    require(told(by: unrepeated(frames)) == events, "the fast path tells what the tree tells")
+    require(codec.events(toldBy: unrepeated(frames)) == events, "the fast path tells what the tree tells")
 
     let echo = RequestEcho(model: "m", fallbackID: "reply-1", created: 1)
     for format in WireFormat.allCases {
@@ -25,18 +26,6 @@ public func fuzzOpenAIStream(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CIn
         _ = format.codec.encodeReply(fold.reply, for: echo)
     }
     return 0
-}
-
-private func told(by frames: [Frame]) -> [StreamEvent] {
-    var decoder = OpenAICodec(requiresTerminator: false).makeStreamDecoder()
-    var events: [StreamEvent] = []
-    do {
-        for frame in frames { try decoder.decode(frame, into: &events) }
-        decoder.finish(into: &events)
-    } catch {
-        events.append(.failed(ProviderFailure(kind: .malformed, status: 502, message: error.message)))
-    }
-    return events
 }
 
 /// The same frames, each with other white space, so that none looks like the one before it.

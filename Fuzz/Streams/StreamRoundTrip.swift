@@ -4,23 +4,10 @@
 struct StreamRoundTrip {
     let format: WireFormat
 
-    /// What the frames tell; a frame that the format does not allow is a failure.
-    func events(in frames: [Frame]) -> [StreamEvent] {
-        var decoder = format.codec.makeStreamDecoder()
-        var events: [StreamEvent] = []
-        do {
-            for frame in frames { try decoder.decode(frame, into: &events) }
-            decoder.finish(into: &events)
-        } catch {
-            events.append(.failed(ProviderFailure(kind: .malformed, status: 502, message: error.message)))
-        }
-        return events
-    }
-
     /// The events keep the grammar, every format can write them, and what the format's own encoder writes of a stream that
     /// ended reads back as the same text, calls and end.
     func check(_ frames: [Frame]) {
-        let events = events(in: frames)
+        let events = format.codec.events(toldBy: frames)
         require(GrammarChecker.violation(in: events) == nil, "the events keep the grammar")
         for other in WireFormat.allCases where other != format { _ = StreamRoundTrip(format: other).bytes(of: events) }
         let again = reread(bytes(of: events))
@@ -57,9 +44,9 @@ struct StreamRoundTrip {
                 require(false, "what the encoder wrote can be cut into frames")
                 return []
             }
-            return events(in: frames).dropLast() + [.failed(ProviderFailure(stream: error))]
+            return format.codec.events(toldBy: frames).dropLast() + [.failed(ProviderFailure(stream: error))]
         }
-        return events(in: frames)
+        return format.codec.events(toldBy: frames)
     }
 
     private func fold(_ events: [StreamEvent]) -> ChatReply {

@@ -17,3 +17,19 @@ struct DecodedStream: Equatable {
         }
     }
 }
+
+extension WireCodec {
+    /// What the frames tell; a frame that the format does not allow ends the stream with a failure, as the driver of a stream
+    /// does it.
+    func events(toldBy frames: [Frame]) -> [StreamEvent] {
+        var decoder = makeStreamDecoder()
+        var events: [StreamEvent] = []
+        do {
+            for frame in frames { try decoder.decode(frame, into: &events) }
+            decoder.finish(into: &events)
+        } catch {
+            events.append(.failed(ProviderFailure(kind: .malformed, status: 502, message: error.message)))
+        }
+        return events
+    }
+}
