@@ -41,6 +41,7 @@ public final class GatewayServer: Sendable {
         settings.host = configuration.requiresKey ? configuration.server.host : "127.0.0.1"
         settings.port = UInt16(clamping: configuration.server.port)
         settings.maxBodyBytes = configuration.server.maxBodyBytes
+        settings.drainTime = configuration.server.drainTime
         settings.refusal = { [gateway] in ServerResponse($0, id: gateway.makeRequestID()) }
         server = HTTPServer(
             configuration: settings, group: group,

@@ -161,6 +161,7 @@ extension HTTPServerConfiguration {
         bodyTimeout = server.bodyTimeout
         writeTimeout = server.writeTimeout
         keepAliveTimeout = server.keepAliveTimeout
+        drainTime = server.drainTime
         if let tls = server.tls {
             let context = try TLSContext(
                 certificateFile: tls.certificate, keyFile: tls.key, minimumVersion: tls.minimumVersion)

@@ -119,6 +119,18 @@ class Nginx(Server):
         super().__init__([program("nginx"), "-e", str(folder / "nginx.log"), "-c", str(frame)], port, folder / "nginx.out")
         self.url = f"http://127.0.0.1:{port}"
 
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Its workers stand still; what comes meanwhile they find all at once."""
+        workers = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        for worker in workers:
+            os.kill(int(worker), signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for worker in workers:
+                os.kill(int(worker), signal.SIGCONT)
+
     def end(self) -> None:
         if self.process.poll() is None:
             # Its worker ends with it only when it is asked.
@@ -145,7 +157,7 @@ def nginx(folder: Path, gateways: list[Gateway]) -> Iterator[Nginx]:
 
 
 @contextlib.contextmanager
-def gateways(folder: Path, config: str, count: int = 2) -> Iterator[list[Gateway]]:
+def gateways(folder: Path, config: str, count: int = 2, drain: float | None = 0.05) -> Iterator[list[Gateway]]:
     """So many gateways with the same configuration, which have found what they share."""
     with contextlib.ExitStack() as stack:
         fleet = []
@@ -153,7 +165,7 @@ def gateways(folder: Path, config: str, count: int = 2) -> Iterator[list[Gateway
             place = folder / f"gateway-{number}"
             place.mkdir()
             (place / "config.toml").write_text(config)
-            fleet.append(stack.enter_context(Gateway(place, place / "config.toml")))
+            fleet.append(stack.enter_context(Gateway(place, place / "config.toml", drain=drain)))
         yield fleet
 
 

@@ -114,9 +114,15 @@ class Gateway:
         scheme: str = "http",
         env: dict[str, str] | None = None,
         wrapper: tuple[str, ...] = (),
+        drain: float | None = 0.05,
     ) -> None:
-        """Without a configuration it runs on the built-in default, in `folder`. The wrapper ends by becoming the gateway."""
+        """Without a configuration it runs on the built-in default, in `folder`. The wrapper ends by becoming the gateway.
+
+        `drain` is how long it waits for clients that keep connections, when it stops; None is its own default.
+        """
         self.folder, self.config, self.scheme, self.env = folder, config, scheme, env or {}
+        if drain is not None:
+            self.env = {"LLM_GATEWAY__SERVER__DRAIN_SECONDS": str(drain), **self.env}
         self.wrapper = wrapper
         self.log = folder / "gatewayd.log"
         self.port = 0

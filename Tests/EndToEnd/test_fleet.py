@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import http.client
+import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,9 +14,9 @@ from openai import OpenAI
 
 from conftest import MODELS
 from fakes.cluster import Fakes
-from fleet import Nginx, Redis, events, gateways, nginx, readiness, redis, status
+from fleet import Nginx, Redis, events, gateways, is_open, nginx, readiness, redis, status
 from gateway import CLIENT_KEY, Gateway, write_config
-from raw import connected, head_and_body, read_until, request, wait_for
+from raw import body_of, connected, head_and_body, key_header, read_until, request, wait_for
 from streams import read_stream
 
 CLIENTS = [f"sk-client-{number}" for number in range(12)]
@@ -35,12 +37,14 @@ class Fleet:
 
 
 @contextlib.contextmanager
-def fleet(fakes: Fakes, folder: Path, more: str = "", patience: int = 2000) -> Iterator[Fleet]:
+def fleet(
+    fakes: Fakes, folder: Path, more: str = "", patience: int = 2000, drain: float | None = None
+) -> Iterator[Fleet]:
     with redis(folder) as server:
         keys = "".join(f'[[api_keys]]\nname = "{key}"\nkey = "{key}"\nadmin = true\n' for key in [CLIENT_KEY, *CLIENTS])
         keys += f'[shared]\nredis = "{server.url}"\ntimeout_ms = {patience}\nlease_seconds = 3\n{more}\n'
         config = write_config(folder, fakes.urls, keys=keys).read_text()
-        with gateways(folder, config) as both, nginx(folder, both) as front:
+        with gateways(folder, config, drain=drain) as both, nginx(folder, both) as front:
             whole = Fleet(both, front, server)
             whole.wait_until_connected()
             yield whole
@@ -89,6 +93,11 @@ def restart(gateway: Gateway) -> None:
     gateway.config.write_text(gateway.config.read_text().replace("port = 0", f"port = {gateway.port}", 1))
     (gateway.folder / "port").unlink()
     gateway.__enter__()
+
+
+def stop_and_restart(gateway: Gateway) -> None:
+    gateway.process.terminate()
+    restart(gateway)
 
 
 def requests_of(gateway: Gateway) -> int:
@@ -171,6 +180,48 @@ def test_a_gateway_is_restarted_under_load_and_nobody_notices(fakes: Fakes, tmp_
         failed = [sight for sight in sights if sight.status != 200]
         assert not failed, [sight.reply[:300] for sight in failed[:3]]
         assert all(b"[DONE]" in sight.reply for place, sight in enumerate(sights) if place % 2 == 1)
+
+
+def test_a_post_on_its_way_to_a_gateway_that_stops_is_answered(fakes: Fakes, tmp_path: Path) -> None:
+    """nginx sends it on a connection that it keeps, before it can know; failed it would be a 502, as it is not asked again."""
+    with fleet(fakes, tmp_path) as whole, contextlib.ExitStack() as stack:
+        clients = [http.client.HTTPConnection("127.0.0.1", whole.nginx.port, timeout=15) for _ in range(8)]
+        for client in clients:
+            stack.enter_context(contextlib.closing(client))
+
+        def send() -> None:
+            body = json.dumps(body_of("openai", MODELS["openai"], "slow 2 100"))
+            for client in clients:
+                client.request("POST", "/v1/chat/completions", body, key_header("openai", CLIENTS[0]))
+
+        def statuses() -> list[int]:
+            replies = [client.getresponse() for client in clients]
+            return [reply.status for reply in replies if reply.read()]
+
+        send()
+        assert statuses() == [200] * 8
+        [own] = [gateway for gateway in whole.gateways if requests_of(gateway)]
+        with whole.nginx.frozen():
+            send()
+            own.process.terminate()
+            wait_for(lambda: not is_open(own.port), SETTLED)
+        assert statuses() == [200] * 8
+        assert requests_of(own) == 16
+        # All that nginx kept was used, and is over: no need to wait for more.
+        assert own.process.wait(1) == 0
+
+
+def test_no_post_fails_while_one_gateway_after_the_other_is_restarted(fakes: Fakes, tmp_path: Path) -> None:
+    with fleet(fakes, tmp_path) as whole:
+        # So far apart that nginx looks at the one before again: `fail_timeout` of its file.
+        rounds = [(1 + 6.5 * turn, whole.gateways[turn % 2]) for turn in range(4)]
+        steps = [(at, lambda gateway=gateway: stop_and_restart(gateway)) for at, gateway in rounds]
+        over = rounds[-1][0] + 8
+        calls = [call(CLIENTS[place % len(CLIENTS)], "say: here", False) for place in range(int(over * 100))]
+        sights = asyncio.run(load(whole.nginx.port, calls, over, *steps))
+        failed = [sight for sight in sights if sight.status != 200]
+        assert not failed, (len(failed), [sight.reply[:300] for sight in failed[:3]])
+        assert all(requests_of(gateway) > 50 for gateway in whole.gateways)
 
 
 def test_metrics_stay_inside(fakes: Fakes, tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """Streams that break, wait, run beside each other, or meet the end of the gateway."""
 
 import asyncio
+import contextlib
 import json
 import signal
 import threading
 import time
+from http.client import HTTPConnection
 from pathlib import Path
 
 import openai
@@ -148,6 +150,27 @@ def test_a_stopping_gateway_takes_no_new_connections(fakes: Fakes, tmp_path: Pat
         gateway.process.send_signal(signal.SIGTERM)
         wait_for(lambda: refuses(gateway.url), 1)
         read_until(sock, b"[DONE]")
+        assert gateway.process.wait(5) == 0
+
+
+def test_a_kept_connection_has_a_while_to_learn_that_the_gateway_stops(fakes: Fakes, tmp_path: Path) -> None:
+    """By default: the other tests' gateways wait for a moment only."""
+    with Gateway(tmp_path, write_config(tmp_path, fakes.urls), drain=None) as gateway, contextlib.ExitStack() as stack:
+        asking, idle = (HTTPConnection("127.0.0.1", gateway.port, timeout=15) for _ in range(2))
+        for connection in (asking, idle):
+            stack.enter_context(contextlib.closing(connection))
+            connection.request("GET", "/health/ready")
+            assert connection.getresponse().read().startswith(b'{"status":"ready"')
+        gateway.process.send_signal(signal.SIGTERM)
+        start = time.monotonic()
+        wait_for(lambda: refuses(gateway.url), 1)
+        asking.request("GET", "/health/ready")
+        reply = asking.getresponse()
+        assert reply.status == 503 and reply.getheader("Connection") == "close"
+        assert json.loads(reply.read())["checks"]["accepting"] == "draining"
+        assert asking.sock is None, "over"
+        assert idle.sock.recv(100) == b""
+        assert 1.5 < time.monotonic() - start < 4
         assert gateway.process.wait(5) == 0
 
 

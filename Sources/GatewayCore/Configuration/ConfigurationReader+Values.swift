@@ -135,6 +135,11 @@ extension ConfigurationReader {
         return .milliseconds(Int64((number * 1000).rounded(.up)))
     }
 
+    /// A time span in seconds, fractions allowed, that may be 0.
+    public mutating func span(_ key: String) -> Duration? {
+        number(key, in: 0...1e6).map { .milliseconds(Int64(($0 * 1000).rounded(.up))) }
+    }
+
     /// One of the words of an enumeration, or of its synonyms.
     public mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _ key: String, of type: Choice.Type, synonyms: [String: Choice] = [:]

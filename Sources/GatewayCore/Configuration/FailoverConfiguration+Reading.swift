@@ -64,10 +64,3 @@ extension CircuitConfiguration {
         successes = reader.integer("successes", in: 1...1000) ?? successes
     }
 }
-
-extension ConfigurationReader {
-    /// A time span in seconds that may be 0.
-    fileprivate mutating func span(_ key: String) -> Duration? {
-        number(key, in: 0...1e6).map { .milliseconds(Int64(($0 * 1000).rounded(.up))) }
-    }
-}

@@ -13,6 +13,7 @@ extension ServerConfiguration {
         writeTimeout = reader.seconds("write_timeout_seconds") ?? writeTimeout
         keepAliveTimeout = reader.seconds("keep_alive_timeout_seconds") ?? keepAliveTimeout
         shutdownTimeout = reader.seconds("shutdown_timeout_seconds") ?? shutdownTimeout
+        drainTime = reader.span("drain_seconds") ?? drainTime
         logLevel = reader.choice("log_level", of: LogLevel.self, synonyms: ["warn": .warning]) ?? logLevel
         logFormat = reader.choice("log_format", of: LogFormat.self) ?? logFormat
         tls = reader.table("tls") { TLSConfiguration(reading: &$0) }

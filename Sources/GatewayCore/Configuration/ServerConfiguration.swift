@@ -22,6 +22,9 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var keepAliveTimeout: Duration = .seconds(75)
     /// How long responses under way may take to finish when the gateway is asked to stop.
     public var shutdownTimeout: Duration = .seconds(30)
+    /// How much of that time connections without a request stay open, so that what a proxy is sending on them is still
+    /// answered.
+    public var drainTime: Duration = .seconds(2)
     public var logLevel: LogLevel = .info
     public var logFormat: LogFormat = .console
     /// nil serves plain HTTP.

@@ -58,7 +58,7 @@ package final class HealthMonitor: Sendable {
         let hasProviders = gateway.hasProviders
         var isReady = !stopping && hasProviders
         var results: JSONObject = [
-            "accepting": stopping ? "stopping" : "ok",
+            "accepting": stopping ? "draining" : "ok",
             "providers": hasProviders ? "ok" : "no enabled instance",
         ]
         for check in checks {

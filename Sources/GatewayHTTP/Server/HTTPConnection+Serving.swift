@@ -55,13 +55,16 @@ extension HTTPConnection {
                 if let head { return .head(head) }
             }
             isIdle = parser.isUntouched
-            // What a client sent before it could know is still answered.
-            let arrival = await fill(until: isIdle && host.isDraining ? loop.now : deadline)
+            let arrival = await fill(until: deadline)
             isIdle = false
             switch arrival {
             case .bytes: break
             case .end, .broken: return .over
-            case .expired: return parser.isUntouched ? .over : .refused(.headTimedOut)
+            case .expired:
+                guard parser.isUntouched else { return .refused(.headTimedOut) }
+                // Perhaps it was only woken as the server drains.
+                deadline = min(deadline, host.idleEnd)
+                if loop.now >= deadline { return .over }
             }
         }
     }
@@ -131,9 +134,9 @@ extension HTTPConnection {
 
     /// Takes what the client is still sending, for a while, after everything was sent to it.
     private func linger() async {
-        let deadline = loop.now + Self.lingerTime.clampedNanoseconds
+        let deadline = loop.now + min(Self.lingerTime.clampedNanoseconds, host.keepAliveNanoseconds)
         input.removeAll()
-        while !host.isDraining, loop.now < deadline {
+        while loop.now < deadline {
             guard case .bytes = await fill(until: deadline) else { return }
             input.removeAll()
         }

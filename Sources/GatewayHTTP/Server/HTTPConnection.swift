@@ -91,7 +91,7 @@ final class HTTPConnection: ReadinessHandler, TurnEndHandler, @unchecked Sendabl
         wakeWriter(.ready)
     }
 
-    /// Closes the connection if it waits for a next request.
+    /// A wait for a next request is shorter from now on.
     func noticeDraining() {
         if isIdle { wakeReader(.expired) }
     }

@@ -80,12 +80,13 @@ package final class HTTPServer: Sendable {
         return address
     }
 
-    /// Stops in order: no new connections, idle ones are closed, requests under way may finish within `deadline`. If
-    /// some have not, `onDeadline` is called and they get `grace` more, then they are cut off.
+    /// Stops in order: no new connections, idle ones are closed after the configuration's `drainTime`, requests under way may
+    /// finish within `deadline`. If some have not, `onDeadline` is called and they get `grace` more, then they are cut off.
     package func shutdown(
         deadline: Duration, grace: Duration = .seconds(2), onDeadline: @Sendable () async -> Void = {}
     ) async {
-        for loop in loops { await loop.loop.run { loop.drain() } }
+        let drainTime = min(configuration.drainTime, deadline)
+        for loop in loops { await loop.loop.run { loop.drain(idleFor: drainTime) } }
         guard await !isEmpty(within: deadline) else { return }
         await onDeadline()
         guard await !isEmpty(within: grace) else { return }

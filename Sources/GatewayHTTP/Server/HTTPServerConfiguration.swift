@@ -17,6 +17,9 @@ package struct HTTPServerConfiguration: Sendable {
     package var writeTimeout = Duration.seconds(60)
     /// How long a connection may stay open without a request.
     package var keepAliveTimeout = Duration.seconds(75)
+    /// How long connections without a request stay open when the server stops: what a client, above all a proxy with its
+    /// pool, sends before it can know is still answered.
+    package var drainTime = Duration.seconds(2)
     /// Bytes a second that a client must send or take on top of the timeouts; it bounds how long a large body may drip.
     package var minimumRate = 512
     /// Unsent bytes of a response above which its writer waits.

@@ -13,9 +13,12 @@ final class ServerLoop: @unchecked Sendable {
     /// Where connections read to, one at a time, before they keep what they got.
     let scratch: UnsafeMutableRawBufferPointer
     let headNanoseconds: Int64
-    let keepAliveNanoseconds: Int64
+    /// How long a connection may wait for its next request; shorter once the loop drains.
+    private(set) var keepAliveNanoseconds: Int64
 
     private(set) var isDraining = false
+    /// When connections close that wait for a request since before the loop began to drain.
+    private(set) var idleEnd = Int64.max
     private(set) var connections: [HTTPConnection] = []
     private var acceptors: [Acceptor] = []
     private var emptyWaiters: [UnsafeContinuation<Void, Never>] = []
@@ -77,11 +80,13 @@ final class ServerLoop: @unchecked Sendable {
 
     // MARK: The end
 
-    /// Stops accepting and closes idle connections; the others close after their response.
-    func drain() {
+    /// Stops accepting. Connections close with their next response; those that wait for a request, when the time is over.
+    func drain(idleFor time: Duration) {
         for acceptor in acceptors { acceptor.close() }
         acceptors = []
         isDraining = true
+        keepAliveNanoseconds = min(keepAliveNanoseconds, time.clampedNanoseconds)
+        idleEnd = loop.now + keepAliveNanoseconds
         for connection in connections { connection.noticeDraining() }
     }
 
