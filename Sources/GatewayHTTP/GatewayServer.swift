@@ -4,7 +4,7 @@ import Synchronization
 /// A gateway served over HTTP inside a program: the addresses of `gatewayd`, without its log, its storage and its signals.
 ///
 /// The configuration's `[server]` says where it listens and what a client may send; without enabled client keys it
-/// listens on this machine's own address only, as `gatewayd` does. TLS, metrics and the log of bodies are `gatewayd`'s.
+/// listens on this machine's own address only, as `gatewayd` does. Metrics and the log of bodies are `gatewayd`'s.
 public final class GatewayServer: Sendable {
     /// The gateway that is served, for the program's own use.
     public let gateway: Gateway
@@ -19,7 +19,7 @@ public final class GatewayServer: Sendable {
     /// - Parameters:
     ///   - providers: the kinds of provider the configuration may name; `.all` of GatewayProviders.
     ///   - log: gets a record of each request.
-    /// - Throws: `ProviderError`, or what keeps event loops from being made.
+    /// - Throws: `ProviderError`, why the certificate cannot be used, or what keeps event loops from being made.
     public init(
         configuration: GatewayConfiguration, providers: ProviderCatalog, log: any RequestLog = NoRequestLog()
     ) throws {
@@ -37,11 +37,8 @@ public final class GatewayServer: Sendable {
         shared?.add(to: &services)
         gateway = try Gateway(
             configuration: configuration, providers: providers, transport: transport, services: services)
-        var settings = HTTPServerConfiguration()
-        settings.host = configuration.requiresKey ? configuration.server.host : "127.0.0.1"
-        settings.port = UInt16(clamping: configuration.server.port)
-        settings.maxBodyBytes = configuration.server.maxBodyBytes
-        settings.drainTime = configuration.server.drainTime
+        var settings = try HTTPServerConfiguration(configuration.server)
+        if !configuration.requiresKey { settings.host = "127.0.0.1" }
         settings.refusal = { [gateway] in ServerResponse($0, id: gateway.makeRequestID()) }
         server = HTTPServer(
             configuration: settings, group: group,

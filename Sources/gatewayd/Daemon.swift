@@ -148,28 +148,6 @@ final class Daemon {
     }
 }
 
-extension HTTPServerConfiguration {
-    /// The listener that the configuration's `[server]` describes.
-    init(_ server: ServerConfiguration) throws {
-        self.init()
-        host = server.host
-        port = UInt16(clamping: server.port)
-        limits.headBytes = server.maxHeadBytes
-        limits.headerCount = server.maxHeaderCount
-        maxBodyBytes = server.maxBodyBytes
-        headTimeout = server.headTimeout
-        bodyTimeout = server.bodyTimeout
-        writeTimeout = server.writeTimeout
-        keepAliveTimeout = server.keepAliveTimeout
-        drainTime = server.drainTime
-        if let tls = server.tls {
-            let context = try TLSContext(
-                certificateFile: tls.certificate, keyFile: tls.key, minimumVersion: tls.minimumVersion)
-            makeChannel = { context.makeChannel(descriptor: $0) }
-        }
-    }
-}
-
 extension LogWriter {
     /// Once for each change, whatever the number of requests.
     fileprivate func log(_ use: SharedStanding.Use, _ change: RedisChange) {
