@@ -157,8 +157,6 @@ struct SightCheck {
         if !ready.isEmpty, ended < sight.began + failover.deadline {
             simulation.violate("\(id) got \(status) after \(sendings.count) attempts though \(ready) were not asked")
         }
-        // It may have waited half of its time for an identical one.
-        if sight.configuration.cache.isEnabled { return }
         let sound = instances.map(\.name).filter(simulation.schedule.isSound)
         // An answer takes up to a second.
         if !sound.isEmpty, ended + .seconds(1.2) < sight.began + failover.deadline {
