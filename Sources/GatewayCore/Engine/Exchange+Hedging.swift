@@ -79,7 +79,7 @@ extension Exchange {
         guard await enterProviderLimits(attempt) == nil else {
             attempt.abandon()
             journal.withdrawAttempt(attempt.journalID)
-            plan.withdrawHedge()
+            plan.withdraw(candidate)
             return nil
         }
         journal.noteFollowUp(of: first.journalID, .hedge)

@@ -40,6 +40,11 @@ package struct RetryAllowance: Sendable {
         tokens -= 1
         return true
     }
+
+    /// Returns retries that were taken and not made.
+    package mutating func giveBack(_ retries: Int) {
+        tokens += Double(retries)
+    }
 }
 
 /// The allowance of a whole gateway. Counting a request costs one atomic addition.
@@ -62,5 +67,11 @@ package final class RetryBudget: Sendable {
     /// Takes one retry, when there is one.
     package func withdraw(at now: MonotonicInstant) -> Bool {
         allowance.withLock { $0.withdraw(requests: requests.load(ordering: .relaxed), at: now) }
+    }
+
+    /// Returns retries that were taken and not made.
+    package func giveBack(_ retries: Int) {
+        guard retries > 0 else { return }
+        allowance.withLock { $0.giveBack(retries) }
     }
 }

@@ -18,6 +18,8 @@ package final class AttemptPlan {
         package let admission: InstanceHealth.Admission
         /// Whether the same request was answered badly by this very instance before, which then tells nothing new.
         package let isRepeated: Bool
+        /// Whether a retry of the budget is spent on it.
+        package let isCharged: Bool
     }
 
     /// What the plan is for. Filled in before the plan is made, and only read from then on.
@@ -64,6 +66,8 @@ package final class AttemptPlan {
     /// Whether the session is on its way back from an instance that it yielded to.
     private var isReturning = false
     private var isOver = false
+    /// Taken from the budget for the next candidate.
+    private var retriesTaken = 0
     private var lossRefusal: ExchangeFailure?
     /// Those given out, less those that asked nobody.
     package private(set) var attempts = 0
@@ -105,7 +109,7 @@ package final class AttemptPlan {
         search.tried.note(candidate.instance, key: nil)
         search.mayAskSuspect = { false }
         guard let choice = first.pool.choose(search) else { return nil }
-        guard budget.withdraw(at: now) else {
+        guard takeRetry(at: now) else {
             choice.instance.health.abandon(choice.admission)
             choice.instance.health.leave()
             return nil
@@ -119,12 +123,25 @@ package final class AttemptPlan {
             while let target = target(at: place) {
                 var search = search(target, at: now)
                 search.least = least
-                if attempts > 0 { search.mayAskSuspect = { [budget] in budget.withdraw(at: now) } }
+                if attempts > 0 { search.mayAskSuspect = { [unowned self] in takeRetry(at: now) } }
                 if let choice = target.pool.choose(search) { return candidate(choice, target.route) }
                 place += 1
             }
         }
+        keepRetries(0)
         return nil
+    }
+
+    private func takeRetry(at now: MonotonicInstant) -> Bool {
+        guard budget.withdraw(at: now) else { return false }
+        retriesTaken += 1
+        return true
+    }
+
+    /// Gives back to the budget what was taken for instances that others got hold of first.
+    private func keepRetries(_ count: Int) {
+        budget.giveBack(max(retriesTaken - count, 0))
+        retriesTaken = 0
     }
 
     /// The chain of fallbacks is looked up when everything before it is of no use.
@@ -172,8 +189,11 @@ package final class AttemptPlan {
 
     private func candidate(_ choice: InstancePool.Choice, _ route: Route) -> Candidate {
         attempts += 1
+        let isCharged = retriesTaken > 0
+        keepRetries(1)
         return Candidate(
-            route: route, instance: choice.instance, admission: choice.admission, isRepeated: isAskingAgain)
+            route: route, instance: choice.instance, admission: choice.admission, isRepeated: isAskingAgain,
+            isCharged: isCharged)
     }
 
     // MARK: Being told
@@ -194,7 +214,7 @@ package final class AttemptPlan {
 
     /// Nothing was sent: the candidate cannot take the request as it is, or cannot be asked. Another one may do.
     package func skip(_ candidate: Candidate, _ error: ExchangeFailure) {
-        attempts -= 1
+        withdraw(candidate)
         tried.note(candidate.instance, key: nil)
         if error.isLossRefusal {
             lossRefusal = lossRefusal ?? error
@@ -209,9 +229,10 @@ package final class AttemptPlan {
         tried.note(candidate.instance, key: nil)
     }
 
-    /// A hedge was not sent after all. It may be asked later, when nobody else is under way.
-    package func withdrawHedge() {
+    /// Nothing was sent: as if the candidate had not been given out, so that it may be asked later.
+    package func withdraw(_ candidate: Candidate) {
         attempts -= 1
+        if candidate.isCharged { budget.giveBack(1) }
     }
 
     /// An answer has begun: the session stays with whoever gave it.

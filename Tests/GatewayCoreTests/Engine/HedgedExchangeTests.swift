@@ -117,6 +117,21 @@ struct HedgedExchangeTests {
         }
     }
 
+    @Test func aHedgeThatLimitsKeptBackCostsNoRetry() async throws {
+        let bench = try bench(
+            Self.answer("first", after: 3),
+            adjust: {
+                $0.limits.providers["openai"] = LimitRule(concurrent: 1)
+                $0.failover.retryBudget.percent = 0
+                // One and a half are there at the beginning, and as many are kept.
+                $0.failover.retryBudget.minPerSecond = 0.15
+            })
+        #expect(await bench.answer(.openAI, Self.question).text.contains("first"))
+        #expect(bench.transport.requests.count == 1)
+        #expect(bench.gateway.shared.retryBudget.withdraw(at: bench.clock.now()))
+        #expect(!bench.gateway.shared.retryBudget.withdraw(at: bench.clock.now()))
+    }
+
     @Test func aHedgeThatLimitsKeptBackMayBeAskedWhenTheFirstFails() async throws {
         let bench = try bench(
             .slowFailure(.seconds(3), .truncated(detail: "")), Self.answer("second", after: 1),

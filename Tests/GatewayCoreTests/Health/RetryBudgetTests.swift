@@ -45,6 +45,18 @@ struct RetryBudgetTests {
         #expect(!budget.withdraw(at: .seconds(100)))
     }
 
+    @Test func countsWhatWasGivenBack() {
+        var settings = RetryBudgetConfiguration()
+        settings.minPerSecond = 0.1
+        let budget = RetryBudget(settings, at: .start)
+        #expect(budget.withdraw(at: .start))
+        #expect(!budget.withdraw(at: .start))
+        budget.giveBack(1)
+        #expect(budget.withdraw(at: .start))
+        budget.giveBack(0)
+        #expect(!budget.withdraw(at: .start))
+    }
+
     @Test func obeysAChangeOfSettings() {
         let budget = RetryBudget(RetryBudgetConfiguration(), at: .start)
         var none = RetryBudgetConfiguration()
