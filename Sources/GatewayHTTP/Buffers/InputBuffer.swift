@@ -26,6 +26,13 @@ struct InputBuffer {
         reclaim()
     }
 
+    /// Frees the memory of an empty one at once.
+    mutating func giveBack() {
+        guard isEmpty else { return }
+        bytes = []
+        start = 0
+    }
+
     mutating func removeAll() {
         start = bytes.count
         reclaim()

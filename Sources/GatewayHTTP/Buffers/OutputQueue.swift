@@ -7,7 +7,9 @@ struct OutputQueue {
     static let largeSize = 4096
     private static let vectorsPerWrite = 16
 
-    private var pieces: [[UInt8]] = []
+    /// The first piece has a place of its own, since there is seldom another.
+    private var first: [UInt8] = []
+    private var rest: [[UInt8]] = []
     /// Sent bytes of the first piece.
     private var sent = 0
     /// Whether the last piece is ours to append to.
@@ -19,7 +21,7 @@ struct OutputQueue {
 
     mutating func append(_ bytes: [UInt8]) {
         guard bytes.count >= Self.largeSize else { return gather { $0.append(contentsOf: bytes) } }
-        pieces.append(bytes)
+        add(bytes)
         lastIsOpen = false
         count += bytes.count
     }
@@ -27,13 +29,23 @@ struct OutputQueue {
     /// Appends bytes that are made in place.
     mutating func gather(_ body: (inout [UInt8]) -> Void) {
         if !lastIsOpen {
-            pieces.append([])
+            add([])
             lastIsOpen = true
         }
-        let last = pieces.count - 1
-        let before = pieces[last].count
-        body(&pieces[last])
-        count += pieces[last].count - before
+        if rest.isEmpty {
+            let before = first.count
+            body(&first)
+            count += first.count - before
+        } else {
+            let last = rest.count - 1
+            let before = rest[last].count
+            body(&rest[last])
+            count += rest[last].count - before
+        }
+    }
+
+    private mutating func add(_ piece: [UInt8]) {
+        if first.isEmpty, rest.isEmpty { first = piece } else { rest.append(piece) }
     }
 
     /// Appends bytes as one chunk of the chunked coding.
@@ -52,7 +64,8 @@ struct OutputQueue {
     }
 
     mutating func removeAll() {
-        pieces = []
+        first = []
+        rest = []
         sent = 0
         count = 0
         lastIsOpen = false
@@ -60,8 +73,9 @@ struct OutputQueue {
 
     /// Offers what is there to a writer, once, and forgets what it took.
     mutating func write(to channel: some ConnectionChannel) -> ChannelWrite {
-        let result = withUnsafeTemporaryAllocation(of: iovec.self, capacity: Self.vectorsPerWrite) { vectors in
-            offer(pieces[...].prefix(Self.vectorsPerWrite), skipping: sent, into: vectors, at: 0, to: channel)
+        let capacity = min(1 + rest.count, Self.vectorsPerWrite)
+        let result = withUnsafeTemporaryAllocation(of: iovec.self, capacity: capacity) { vectors in
+            offer(first, skipping: sent, before: rest[...].prefix(capacity - 1), into: vectors, at: 0, to: channel)
         }
         if case .bytes(let taken) = result { remove(taken) }
         return result
@@ -69,36 +83,33 @@ struct OutputQueue {
 
     /// Pins one piece after the other, so that all are in place when the last one calls the channel.
     private func offer(
-        _ rest: ArraySlice<[UInt8]>, skipping: Int, into vectors: UnsafeMutableBufferPointer<iovec>, at index: Int,
-        to channel: some ConnectionChannel
+        _ piece: [UInt8], skipping: Int, before others: ArraySlice<[UInt8]>,
+        into vectors: UnsafeMutableBufferPointer<iovec>, at index: Int, to channel: some ConnectionChannel
     ) -> ChannelWrite {
-        guard let piece = rest.first else {
-            return channel.write(UnsafeBufferPointer(rebasing: vectors[..<index]))
-        }
-        return piece.withUnsafeBytes { bytes in
+        piece.withUnsafeBytes { bytes in
             let unsent = UnsafeRawBufferPointer(rebasing: bytes[skipping...])
             vectors.initializeElement(
                 at: index,
                 to: iovec(iov_base: UnsafeMutableRawPointer(mutating: unsent.baseAddress), iov_len: unsent.count))
-            return offer(
-                rest.dropFirst(), skipping: 0, into: vectors, at: unsent.isEmpty ? index : index + 1, to: channel)
+            let end = unsent.isEmpty ? index : index + 1
+            guard let next = others.first else {
+                return channel.write(UnsafeBufferPointer(rebasing: vectors[..<end]))
+            }
+            return offer(next, skipping: 0, before: others.dropFirst(), into: vectors, at: end, to: channel)
         }
     }
 
     private mutating func remove(_ taken: Int) {
+        guard taken < count else { return removeAll() }
         count -= taken
-        guard count > 0 else {
-            pieces.removeAll(keepingCapacity: true)
-            sent = 0
-            lastIsOpen = false
-            return
-        }
         sent += taken
         var whole = 0
-        while sent >= pieces[whole].count {
-            sent -= pieces[whole].count
+        while sent >= (whole == 0 ? first.count : rest[whole - 1].count) {
+            sent -= whole == 0 ? first.count : rest[whole - 1].count
             whole += 1
         }
-        pieces.removeFirst(whole)
+        guard whole > 0 else { return }
+        first = rest[whole - 1]
+        rest.removeFirst(whole)
     }
 }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Logs what clients send and are sent, where the configuration asks for it: for finding out what goes wrong, not for every
 /// day.
-package struct BodyLog: Sendable {
+package final class BodyLog: Sendable {
     private let logger: any Logger
     private let includesRequests: Bool
     private let includesResponses: Bool

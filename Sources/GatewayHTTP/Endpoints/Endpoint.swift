@@ -81,6 +81,14 @@ enum Endpoint: Equatable {
         }
     }
 
+    /// Whether a provider is asked, or what the engine keeps of providers' answers.
+    var isAnsweredByEngine: Bool {
+        switch self {
+        case .generate, .storedResponse, .countTokens, .embed, .resource: true
+        case .modelList, .model, .health, .administration: false
+        }
+    }
+
     /// Whether a body must be JSON.
     var takesJSONAlone: Bool {
         switch self {
@@ -104,5 +112,26 @@ enum Endpoint: Equatable {
         case .storedResponse: .responses
         case .resource, .health, .administration: .openAI
         }
+    }
+
+    /// What the address says of a request besides its format.
+    func address(_ path: String, of provider: String? = nil) -> InboundCall.Address {
+        var address = InboundCall.Address(path: path, provider: provider)
+        switch self {
+        case .generate(let generation):
+            address.model = generation.model
+            address.isStreaming = generation.isStreaming
+            address.framing = generation.framing
+            address.isAnyFormat = generation.isAnyFormat
+            address.isInvocation = generation.isInvocation
+        case .countTokens(_, let model):
+            address.model = model
+            address.isStreaming = false
+        case .embed(let embedding):
+            address.model = embedding.model
+            address.isStreaming = false
+        case .storedResponse, .resource, .modelList, .model, .health, .administration: break
+        }
+        return address
     }
 }

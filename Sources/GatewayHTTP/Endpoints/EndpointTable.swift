@@ -8,7 +8,7 @@ enum EndpointTable {
     private static let chat = Endpoint.Generation(format: .openAI, isAnyFormat: true)
 
     /// The addresses without a name in them, found as they were written. They stand behind a provider too.
-    static let fixed: [String: Endpoint] = [
+    static let fixed: AddressTable = [
         "/v1/chat/completions": .generate(chat),
         "/v1/completions": .generate(Endpoint.Generation(format: .completions)),
         "/v1/responses": .generate(Endpoint.Generation(format: .responses)),
@@ -20,7 +20,7 @@ enum EndpointTable {
     ]
 
     /// The addresses that stand at the root alone.
-    static let unpinned: [String: Endpoint] = [
+    static let unpinned: AddressTable = [
         "/chat/completions": .generate(chat),
         "/health": .health(.overall),
         "/health/live": .health(.live),

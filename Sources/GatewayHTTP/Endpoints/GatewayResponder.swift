@@ -15,13 +15,16 @@ package final class GatewayResponder: HTTPResponder {
     /// A request that is let in.
     private final class Visit: Sendable {
         let request: ServerRequest
-        let match: EndpointMatch
+        let endpoint: Endpoint
+        /// The provider that the address names.
+        let provider: String?
         let client: ClientIdentity
         let id: String
 
         init(_ request: ServerRequest, _ match: EndpointMatch, _ client: ClientIdentity, _ id: String) {
             self.request = request
-            self.match = match
+            endpoint = match.endpoint
+            provider = match.provider
             self.client = client
             self.id = id
         }
@@ -29,7 +32,10 @@ package final class GatewayResponder: HTTPResponder {
 
     private enum Opening {
         case answered(ServerResponse)
-        case admitted(Visit)
+        /// Is answered by the engine.
+        case asking(Visit)
+        /// Asks for what the gateway knows by itself.
+        case looking(Visit)
         /// Asks for metrics, which have no place among the endpoints.
         case metrics(id: String)
     }
@@ -47,10 +53,10 @@ package final class GatewayResponder: HTTPResponder {
     }
 
     package func respond(to request: ServerRequest) async -> ServerResponse {
-        if request.method == "OPTIONS", let preflight = cors.preflight(request) { return preflight }
-        return switch open(request) {
-        case .answered(let response): permitted(response, request)
-        case .admitted(let visit): permitted(await answer(visit), request)
+        switch open(request) {
+        case .answered(let response): response
+        case .asking(let visit): permitted(await exchange(visit), request)
+        case .looking(let visit): permitted(await tell(visit), request)
         case .metrics(let id): permitted(await scrape(request, id), request)
         }
     }
@@ -62,9 +68,16 @@ package final class GatewayResponder: HTTPResponder {
         return response
     }
 
-    /// Finds out what is asked for and by whom.
     @inline(never)
     private func open(_ request: ServerRequest) -> Opening {
+        if request.method == "OPTIONS", let preflight = cors.preflight(request) { return .answered(preflight) }
+        let opening = admit(request)
+        if case .answered(let response) = opening { return .answered(permitted(response, request)) }
+        return opening
+    }
+
+    /// Finds out what is asked for and by whom.
+    private func admit(_ request: ServerRequest) -> Opening {
         let id = gateway.makeRequestID()
         if let metrics, request.target.path == metrics.path { return .metrics(id: id) }
         guard let match = EndpointMatch(request) else {
@@ -91,28 +104,24 @@ package final class GatewayResponder: HTTPResponder {
             }
             client = identity
         }
-        return .admitted(Visit(request, match, client, id))
+        let visit = Visit(request, match, client, id)
+        return endpoint.isAnsweredByEngine ? .asking(visit) : .looking(visit)
     }
 
+    @inline(never)
     private func scrape(_ request: ServerRequest, _ id: String) async -> ServerResponse {
         guard let metrics else { return refuse(.unknownPath(request.target.path), .openAI, id) }
         return await metrics.answer(request, gateway, KeylessGuard(cors: cors), id)
     }
 
-    private func answer(_ visit: Visit) async -> ServerResponse {
-        switch visit.match.endpoint {
-        case .generate, .storedResponse, .countTokens, .embed, .resource: await exchange(visit)
-        case .modelList, .model, .health, .administration: await tell(visit)
-        }
-    }
-
     /// Answers what the gateway knows by itself.
+    @inline(never)
     private func tell(_ visit: Visit) async -> ServerResponse {
-        switch visit.match.endpoint {
+        switch visit.endpoint {
         case .modelList(let format):
-            return await modelList(format, of: visit.match.provider, visit.request, visit.id)
+            return await modelList(format, of: visit.provider, visit.request, visit.id)
         case .model(let name, let format):
-            return await model(name, format, of: visit.match.provider, visit.id)
+            return await model(name, format, of: visit.provider, visit.id)
         case .health(let check):
             let report = health.report(check, gateway: gateway)
             return json(report.body, visit.id, status: report.status)
@@ -148,44 +157,68 @@ package final class GatewayResponder: HTTPResponder {
     }
 
     /// Reads the body and asks the engine.
+    @inline(never)
     private func exchange(_ visit: Visit) async -> ServerResponse {
         let call = inboundCall(visit)
-        if let failure = mediaTypeFailure(visit) { return refuse(failure, call) }
-        if let file = upload(visit) { return await pass(file, visit, call) }
-        do {
-            call.body = try await visit.request.body.collect()
-        } catch {
-            return refuse(ProviderFailure(error), call)
+        switch reading(visit, call) {
+        case .refused(let response): return response
+        case .file(let length): return await pass(length, visit, call)
+        case .here: break
+        case .coming:
+            if let response = await collect(visit, call) { return response }
         }
-        guard case .generate = visit.match.endpoint else { return await exchange(visit, call) }
-        fillIn(call, visit)
+        guard isGeneration(visit, call) else { return await exchange(visit, call) }
         return told(await gateway.answer(call), visit)
     }
 
-    @inline(never)
-    private func mediaTypeFailure(_ visit: Visit) -> ProviderFailure? {
-        visit.match.endpoint.takesJSONAlone ? MediaTypeCheck.failure(of: visit.request.headers) : nil
+    /// How the body comes to the engine.
+    private enum Reading {
+        case refused(ServerResponse)
+        /// In pieces, of that length together.
+        case file(length: Int)
+        /// It is in the call.
+        case here
+        case coming
     }
 
     @inline(never)
     private func inboundCall(_ visit: Visit) -> InboundCall {
-        let call = call(visit.request, visit.match.endpoint, visit.client, visit.id)
-        call.arrival = gateway.noteArrival()
-        call.pinnedProvider = visit.match.provider
+        let call = call(visit.request, visit.endpoint, visit.client, visit.id, of: visit.provider)
+        call.note(gateway.noteArrival())
         return call
     }
 
     @inline(never)
-    private func fillIn(_ call: InboundCall, _ visit: Visit) {
-        guard case .generate(let generation) = visit.match.endpoint else { return }
-        call.isAnyFormat = generation.isAnyFormat
-        call.modelInPath = generation.model
-        call.streamInPath = generation.isStreaming
-        call.framing = generation.framing
-        if call.isInvocation, let model = generation.model {
+    private func reading(_ visit: Visit, _ call: InboundCall) -> Reading {
+        if visit.endpoint.takesJSONAlone, let failure = MediaTypeCheck.failure(of: visit.request.headers) {
+            return .refused(refuse(failure, call))
+        }
+        if let length = lengthOfUpload(visit) { return .file(length: length) }
+        guard let body = visit.request.body.takeReady() else { return .coming }
+        call.body = body
+        return .here
+    }
+
+    /// Waits for the body; the refusal of one that cannot be read.
+    @inline(never)
+    private func collect(_ visit: Visit, _ call: InboundCall) async -> ServerResponse? {
+        do {
+            call.body = try await visit.request.body.collect()
+            return nil
+        } catch {
+            return refuse(ProviderFailure(error), call)
+        }
+    }
+
+    /// Whether a reply is asked for; the call is then complete.
+    @inline(never)
+    private func isGeneration(_ visit: Visit, _ call: InboundCall) -> Bool {
+        guard case .generate(let generation) = visit.endpoint else { return false }
+        if generation.isInvocation, let model = generation.model {
             call.becomeAnthropic(model: model, isStreaming: generation.isStreaming == true)
         }
         bodies?.note(call)
+        return true
     }
 
     @inline(never)
@@ -197,19 +230,15 @@ package final class GatewayResponder: HTTPResponder {
     /// What is asked for besides replies.
     @inline(never)
     private func exchange(_ visit: Visit, _ call: InboundCall) async -> ServerResponse {
-        switch visit.match.endpoint {
+        switch visit.endpoint {
         case .storedResponse(let name, let part):
             let stored = StoredResponseCall(
                 StoredResponseCall.Action(part, visit.request.method), of: name,
                 query: ResourceTable.query(of: visit.request.target), inbound: call)
             return ServerResponse(await gateway.answer(stored))
-        case .countTokens(_, let model):
-            call.modelInPath = model
-            call.streamInPath = false
+        case .countTokens:
             return ServerResponse(await gateway.answerTokenCount(call))
         case .embed(let embedding):
-            call.modelInPath = embedding.model
-            call.streamInPath = false
             return ServerResponse(await gateway.answerEmbeddings(call, isBatch: embedding.isBatch))
         case .resource(let resource, _):
             return ServerResponse(await gateway.answerResource(call, resource))
@@ -218,27 +247,26 @@ package final class GatewayResponder: HTTPResponder {
         }
     }
 
-    /// A file whose length is known; nil for every other request.
-    @inline(never)
-    private func upload(_ visit: Visit) -> (resource: ResourceRequest, length: Int)? {
-        guard case .resource(let resource, _) = visit.match.endpoint, ResourceTable.isUpload(resource),
-            let length = visit.request.body.length
-        else { return nil }
-        return (resource, length)
+    /// Of a file; nil for every other request, and where the client does not tell it.
+    private func lengthOfUpload(_ visit: Visit) -> Int? {
+        guard case .resource(let resource, _) = visit.endpoint, ResourceTable.isUpload(resource) else { return nil }
+        return visit.request.body.length
     }
 
     /// Passes a file on while it arrives.
-    private func pass(
-        _ file: (resource: ResourceRequest, length: Int), _ visit: Visit, _ call: InboundCall
-    ) async -> ServerResponse {
+    @inline(never)
+    private func pass(_ length: Int, _ visit: Visit, _ call: InboundCall) async -> ServerResponse {
+        guard case .resource(let resource, _) = visit.endpoint else {
+            return refuse(.unknownPath(visit.request.target.path), call)
+        }
         let limit = gateway.state.configuration.server.maxUploadBytes
-        guard file.length <= limit else {
+        guard length <= limit else {
             return refuse(ProviderFailure(RequestBodyError.tooLarge(limit: limit)), call)
         }
         let body = visit.request.body
         body.raiseLimit(to: limit)
         let upload = ClientUpload(
-            length: file.length,
+            length: length,
             read: { () async throws(ProviderFailure) in
                 do throws(RequestBodyError) {
                     return try await body.next()
@@ -246,7 +274,7 @@ package final class GatewayResponder: HTTPResponder {
                     throw ProviderFailure(error)
                 }
             }, stop: { body.stop() })
-        return ServerResponse(await gateway.answerResource(call, file.resource, upload: upload))
+        return ServerResponse(await gateway.answerResource(call, resource, upload: upload))
     }
 
     private func credentials(of request: ServerRequest) -> ClientCredentials {
@@ -256,10 +284,11 @@ package final class GatewayResponder: HTTPResponder {
 
     /// Still without its body.
     private func call(
-        _ request: ServerRequest, _ endpoint: Endpoint, _ client: ClientIdentity, _ id: String
+        _ request: ServerRequest, _ endpoint: Endpoint, _ client: ClientIdentity, _ id: String,
+        of provider: String? = nil
     ) -> InboundCall {
-        let call = call(request, endpoint.format, client, id)
-        call.isInvocation = endpoint.isInvocation
+        let call = InboundCall(id: id, format: endpoint.format, body: [], headers: request.headers, client: client)
+        call.note(endpoint.address(request.target.path, of: provider))
         return call
     }
 

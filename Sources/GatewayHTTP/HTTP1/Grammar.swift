@@ -71,10 +71,33 @@ extension UnsafeBufferPointer<UInt8> {
     }
 
     /// Whether it is that word, letters without case.
+    ///
+    /// - Parameter word: in lower case.
     func isWord(_ word: StaticString) -> Bool {
         guard count == word.utf8CodeUnitCount else { return false }
-        for index in indices where self[index].asciiLowercased != word.utf8Start[index] { return false }
+        for index in indices where self[index] != word.utf8Start[index] {
+            guard self[index].asciiLowercased == word.utf8Start[index] else { return false }
+        }
         return true
+    }
+
+    /// Whether it is that word, to the letter.
+    func isExactly(_ word: StaticString) -> Bool {
+        hasSameBytes(as: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)[...])
+    }
+
+    /// Whether it is a token (RFC 9110 section 5.6.2).
+    var isToken: Bool {
+        for byte in self where !byte.isTokenCharacter { return false }
+        return !isEmpty
+    }
+
+    /// Whether a header value may hold all of it. Looks at every byte without asking in between, so that many are looked at at
+    /// once.
+    var isFieldValue: Bool {
+        var misfits: UInt8 = 0
+        for byte in self { misfits |= byte.isFieldValueByte ? 0 : 1 }
+        return misfits == 0
     }
 
     /// Calls the body with each member of a comma-separated list, trimmed; empty members are left out.

@@ -26,16 +26,14 @@ struct RequestLine: Sendable {
     /// The methods of RFC 9110 and 5789 but CONNECT, which only a proxy answers.
     private static func method(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
         let known: [StaticString] = ["POST", "GET", "HEAD", "OPTIONS", "DELETE", "PUT", "PATCH", "TRACE"]
-        for name in known
-        where bytes.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)) {
-            return name.description
-        }
+        for name in known where bytes.isExactly(name) { return name.description }
         return nil
     }
 
     private static func version(_ bytes: UnsafeBufferPointer<UInt8>) throws(RequestRefusal) -> HTTPVersion {
         let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-        guard bytes.count == 8, bytes[..<5].elementsEqual("HTTP/".utf8), digits.contains(bytes[5]),
+        guard bytes.count == 8, UnsafeBufferPointer(rebasing: bytes[..<5]).isExactly("HTTP/"),
+            digits.contains(bytes[5]),
             bytes[6] == UInt8(ascii: "."), digits.contains(bytes[7])
         else { throw .malformed(.requestLine) }
         guard bytes[5] == UInt8(ascii: "1") else { throw .unsupportedVersion }

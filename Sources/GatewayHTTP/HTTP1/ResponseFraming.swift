@@ -22,9 +22,10 @@ package struct ResponseFraming: Sendable, Equatable {
     /// it does not.
     package var connectionOption: ConnectionOption?
 
-    /// `length` is the body's length, nil where it is not known beforehand.
-    package init(method: String, version: HTTPVersion, status: Int, length: Int?, isPersistent: Bool) {
-        let isHead = method == "HEAD"
+    /// - Parameters:
+    ///   - isHead: whether the request was HEAD.
+    ///   - length: the body's; nil where it is not known beforehand.
+    package init(isHead: Bool, version: HTTPVersion, status: Int, length: Int?, isPersistent: Bool) {
         closes = !isPersistent
         if status < 200 || status == 204 || status == 304 {
             body = .none

@@ -10,40 +10,47 @@ package enum ResponseHeadWriter {
     package static func append(
         status: Int, headers: HTTPFields, framing: ResponseFraming, date: [UInt8], to output: inout [UInt8]
     ) {
-        appendStatusLine(status, to: &output)
-        output.append("Date: ")
-        output.append(contentsOf: date)
-        output.append("\r\n")
         let fields = headers.fields
-        for place in fields.indices where !isOwned(fields[place].name) {
-            append(fields[place].name, fields[place].value, to: &output)
+        var size = fixedSize + HTTPStatus.reason(status).utf8CodeUnitCount + date.count
+        for place in fields.indices { size += fields[place].name.utf8.count + fields[place].value.utf8.count + 4 }
+        output.append(atMost: size) { head in
+            appendStatusLine(status, to: &head)
+            head.append("Date: ")
+            head.append(date)
+            head.append("\r\n")
+            for place in fields.indices where !isOwned(fields[place].name) {
+                append(fields[place].name, fields[place].value, to: &head)
+            }
+            switch framing.body {
+            case .length(let count):
+                head.append("Content-Length: ")
+                head.appendDecimal(count)
+                head.append("\r\n")
+            case .chunked: head.append("Transfer-Encoding: chunked\r\n")
+            case .none, .untilClose: break
+            }
+            switch framing.connectionOption {
+            case .close: head.append("Connection: close\r\n")
+            case .keepAlive: head.append("Connection: keep-alive\r\n")
+            case nil: break
+            }
+            head.append("\r\n")
         }
-        switch framing.body {
-        case .length(let count):
-            output.append("Content-Length: ")
-            output.appendDecimal(count)
-            output.append("\r\n")
-        case .chunked: output.append("Transfer-Encoding: chunked\r\n")
-        case .none, .untilClose: break
-        }
-        switch framing.connectionOption {
-        case .close: output.append("Connection: close\r\n")
-        case .keepAlive: output.append("Connection: keep-alive\r\n")
-        case nil: break
-        }
-        output.append("\r\n")
     }
 
-    private static func appendStatusLine(_ status: Int, to output: inout [UInt8]) {
+    /// More than the status line without its reason, the names of the framing's fields, a length and the line ends take.
+    private static let fixedSize = 128
+
+    private static func appendStatusLine(_ status: Int, to head: inout ByteFiller) {
         if status == 200 {
-            output.append("HTTP/1.1 200 OK\r\n")
+            head.append("HTTP/1.1 200 OK\r\n")
             return
         }
-        output.append("HTTP/1.1 ")
-        output.appendDecimal((100...999).contains(status) ? status : 500)
-        output.append(" ")
-        output.append(HTTPStatus.reason(status))
-        output.append("\r\n")
+        head.append("HTTP/1.1 ")
+        head.appendDecimal((100...999).contains(status) ? status : 500)
+        head.append(" ")
+        head.append(HTTPStatus.reason(status))
+        head.append("\r\n")
     }
 
     private static func isOwned(_ name: String) -> Bool {
@@ -56,24 +63,15 @@ package enum ResponseHeadWriter {
         }
     }
 
-    private static func append(_ fieldName: String, _ fieldValue: String, to output: inout [UInt8]) {
-        let start = output.count
-        output.append(contentsOf: fieldName.utf8)
-        let name = start..<output.count
-        output.append(": ")
-        let value = output.count
-        output.append(contentsOf: fieldValue.utf8)
-        guard isValid(name: name, value: value..<output.count, in: output) else {
-            output.removeSubrange(start...)
-            return
-        }
-        output.append("\r\n")
-    }
-
-    private static func isValid(name: Range<Int>, value: Range<Int>, in bytes: [UInt8]) -> Bool {
-        for index in name where !bytes[index].isTokenCharacter { return false }
-        for index in value where !bytes[index].isFieldValueByte { return false }
-        return !name.isEmpty
+    private static func append(_ name: String, _ value: String, to head: inout ByteFiller) {
+        let start = head.count
+        head.append(utf8: name)
+        let isNamed = head.written(from: start).isToken
+        head.append(": ")
+        let colon = head.count
+        head.append(utf8: value)
+        guard isNamed, head.written(from: colon).isFieldValue else { return head.drop(from: start) }
+        head.append("\r\n")
     }
 }
 

@@ -1,9 +1,11 @@
 import GatewayCore
 
+/// Its asynchronous functions hold what they need across their waits and no more, since a frame lives as long as a response
+/// takes; the steps between are kept out of them.
 extension HTTPConnection {
     /// What comes before a request's body.
     private enum Opening {
-        case head(RequestHead)
+        case request(ServerRequest)
         case refused(RequestRefusal)
         /// Nothing more is to come, or it did not come in time.
         case over
@@ -23,12 +25,10 @@ extension HTTPConnection {
     func serve() async {
         var aftermath = Aftermath.nextRequest
         while aftermath == .nextRequest {
-            await breathe()
+            if needsBreath() { await Task.yield() }
             switch await readHead() {
-            case .head(let head): aftermath = await answer(head)
-            case .refused(let refusal):
-                _ = await send(host.configuration.refusal(refusal), as: .unreadable, isPersistent: false)
-                aftermath = .linger
+            case .request(let request): aftermath = await answer(request)
+            case .refused(let refusal): aftermath = await refuse(refusal)
             case .over: aftermath = .close
             }
         }
@@ -39,20 +39,15 @@ extension HTTPConnection {
         tearDown()
     }
 
+    @inline(never)
     private func readHead() async -> Opening {
         var parser = RequestHeadParser(limits: host.configuration.limits)
-        var head: RequestHead?
         // A handshake is work for both sides already, so it has no more time than a head has.
         var deadline = loop.now + (channel.isEstablished ? host.keepAliveNanoseconds : host.headNanoseconds)
         while true {
             if !input.isEmpty {
                 if parser.isUntouched { deadline = loop.now + host.headNanoseconds }
-                do {
-                    try input.take { bytes throws(RequestRefusal) in try parser.parse(bytes, head: &head) }
-                } catch {
-                    return .refused(error)
-                }
-                if let head { return .head(head) }
+                if let opening = parse(&parser) { return opening }
             }
             isIdle = parser.isUntouched
             let arrival = await fill(until: deadline)
@@ -69,50 +64,62 @@ extension HTTPConnection {
         }
     }
 
-    private func answer(_ head: RequestHead) async -> Aftermath {
-        let reader = head.framing == .none ? nil : RequestBodyReader(connection: self, head: head)
+    /// Nil while the head is not complete.
+    @inline(never)
+    private func parse(_ parser: inout RequestHeadParser) -> Opening? {
+        var head: RequestHead?
+        do {
+            try input.take { bytes throws(RequestRefusal) in try parser.parse(bytes, head: &head) }
+        } catch {
+            return .refused(error)
+        }
+        return head.map { .request(begin($0)) }
+    }
+
+    /// From here on the connection is at that request.
+    private func begin(_ head: RequestHead) -> ServerRequest {
+        bodyReader = head.framing == .none ? nil : RequestBodyReader(connection: self, head: head)
+        manner = ResponseManner(
+            isHead: head.method == "HEAD", version: head.version, allowsAnother: head.isPersistent)
         isResponding = true
         if peerClosed { task?.cancel() }
-        let response = await host.responder.respond(
-            to: ServerRequest(
-                method: head.method, target: head.target, headers: head.headers,
-                body: reader.map { RequestBody(source: $0) } ?? RequestBody([]), peerAddress: peer,
-                isEncrypted: channel.isEncrypted))
-        let isPersistent =
-            head.isPersistent && !host.isDraining && !Task.isCancelled && reader?.isWorthFinishing ?? true
-        let staysOpen = await send(response, as: head, isPersistent: isPersistent)
+        return ServerRequest(
+            method: head.method, target: head.target, headers: head.headers,
+            body: bodyReader.map { RequestBody(source: $0) } ?? RequestBody([]), peerAddress: peer,
+            isEncrypted: channel.isEncrypted)
+    }
+
+    private func answer(_ request: consuming ServerRequest) async -> Aftermath {
+        let response = await host.responder.respond(to: request)
+        // What was asked is of no use any more while the answer streams.
+        _ = consume request
+        let staysOpen = await send(response)
         isResponding = false
+        let reader = bodyReader.take()
         guard !isBroken else { return .close }
         guard let reader, !reader.isComplete else { return staysOpen ? .nextRequest : .close }
+        return await finish(reader, staysOpen)
+    }
+
+    /// Takes the rest of a body that the responder did not want.
+    @inline(never)
+    private func finish(_ reader: RequestBodyReader, _ staysOpen: Bool) async -> Aftermath {
         guard staysOpen, await reader.discard() else { return .linger }
         return .nextRequest
     }
 
+    @inline(never)
+    private func refuse(_ refusal: RequestRefusal) async -> Aftermath {
+        manner = ResponseManner(isHead: false, version: .http11, allowsAnother: false)
+        _ = await send(host.configuration.refusal(refusal))
+        return .linger
+    }
+
     /// Sends a response; whether the client may send its next request.
-    private func send(_ response: ServerResponse, as head: RequestHead, isPersistent: Bool) async -> Bool {
-        let length: Int? =
-            switch response.body {
-            case .empty: 0
-            case .bytes(let bytes): bytes.count
-            case .stream: nil
-            }
-        let framing = ResponseFraming(
-            method: head.method, version: head.version, status: response.status, length: length,
-            isPersistent: isPersistent)
-        output.gather { bytes in
-            // Room for a small body as well, which goes out in the same piece.
-            bytes.reserveCapacity(512 + min(length ?? 0, OutputQueue.largeSize))
-            ResponseHeadWriter.append(
-                status: response.status, headers: response.headers, framing: framing, date: host.date, to: &bytes)
-        }
+    private func send(_ response: consuming ServerResponse) async -> Bool {
+        let framing = begin(&response)
         do {
-            if framing.sendsBody {
-                switch response.body {
-                case .empty: break
-                case .bytes(let bytes): output.append(bytes)
-                case .stream(let write): try await stream(write, framing: framing)
-                }
-            }
+            if framing.sendsBody, case .stream(let write) = response.body { try await stream(write, framing: framing) }
             try await drainOutput(to: 0)
             return !framing.closes
         } catch {
@@ -122,11 +129,38 @@ extension HTTPConnection {
         }
     }
 
+    /// Writes the head, which is let go of then, and the body where it is here already.
+    @inline(never)
+    private func begin(_ response: inout ServerResponse) -> ResponseFraming {
+        let length: Int? =
+            switch response.body {
+            case .empty: 0
+            case .bytes(let bytes): bytes.count
+            case .stream: nil
+            }
+        let isPersistent =
+            manner.allowsAnother && !host.isDraining && !Task.isCancelled && bodyReader?.isWorthFinishing ?? true
+        let framing = ResponseFraming(
+            isHead: manner.isHead, version: manner.version, status: response.status, length: length,
+            isPersistent: isPersistent)
+        output.gather { bytes in
+            // Room for a small body as well, which goes out in the same piece.
+            bytes.reserveCapacity(512 + min(length ?? 0, OutputQueue.largeSize))
+            ResponseHeadWriter.append(
+                status: response.status, headers: response.headers, framing: framing, date: host.date, to: &bytes)
+        }
+        response.headers = [:]
+        if framing.sendsBody, case .bytes(let bytes) = response.body { output.append(bytes) }
+        return framing
+    }
+
     private func stream(
         _ write: @Sendable (ResponseWriter) async throws(ResponseWriteError) -> Void, framing: ResponseFraming
     ) async throws(ResponseWriteError) {
         let stream = ResponseStream(connection: self, isChunked: framing.body == .chunked)
         defer { stream.close() }
+        // It may last for hours.
+        input.giveBack()
         planFlush()
         try await write(ResponseWriter(sink: stream))
         if framing.body == .chunked { output.gather { $0.append("0\r\n\r\n") } }
@@ -143,9 +177,10 @@ extension HTTPConnection {
     }
 }
 
-extension RequestHead {
-    /// What is answered to when a head could not be read.
-    fileprivate static let unreadable = RequestHead(
-        method: "GET", target: RequestTarget(path: "/"), version: .http11, headers: [:], framing: .none,
-        isPersistent: false, expectsContinue: false)
+/// What a request says of the way in which it is answered.
+struct ResponseManner {
+    var isHead = false
+    var version = HTTPVersion.http11
+    /// Whether the client allows another request on the connection.
+    var allowsAnother = false
 }

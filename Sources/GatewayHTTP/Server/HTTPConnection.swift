@@ -31,6 +31,9 @@ final class HTTPConnection: ReadinessHandler, TurnEndHandler, @unchecked Sendabl
     /// Its place among the connections of its loop.
     var place = 0
     var isResponding = false
+    /// The body of the request that is being answered; nil where it has none. Each holds the other until the request is over.
+    var bodyReader: RequestBodyReader?
+    @exclusivity(unchecked) var manner = ResponseManner()
     /// Whether no byte of a next request was seen yet.
     var isIdle = false
     /// Whether the client ended its side or the connection broke.
@@ -60,8 +63,7 @@ final class HTTPConnection: ReadinessHandler, TurnEndHandler, @unchecked Sendabl
         loop = host.loop
         self.channel = channel
         self.peer = peer
-        let configuration = host.configuration
-        writeBudget = ProgressBudget(time: configuration.writeTimeout, bytesPerSecond: configuration.minimumRate)
+        writeBudget = host.writeBudget
     }
 
     /// Registers with the loop and begins to serve.
@@ -78,6 +80,7 @@ final class HTTPConnection: ReadinessHandler, TurnEndHandler, @unchecked Sendabl
         registration = nil
         close(channel.descriptor)
         output.removeAll()
+        bodyReader = nil
         task = nil
         host.remove(self)
     }
@@ -151,7 +154,7 @@ final class HTTPConnection: ReadinessHandler, TurnEndHandler, @unchecked Sendabl
 
     /// Makes attempts to read until one gives something. Waiting longer than until `deadline` is `.expired`.
     func receive(until deadline: Int64, _ attempt: (HTTPConnection) -> ChannelRead) async -> Arrival {
-        await breathe()
+        if needsBreath() { await Task.yield() }
         while !isBroken {
             if readBlockedOn.isEmpty {
                 switch attempt(self) {
@@ -170,12 +173,12 @@ final class HTTPConnection: ReadinessHandler, TurnEndHandler, @unchecked Sendabl
         return .broken
     }
 
-    /// Lets others have their turn now and then while this client's bytes never end.
-    func breathe() async {
+    /// Whether others should have their turn first: now and then while this client's bytes never end.
+    func needsBreath() -> Bool {
         stepsSinceWaiting += 1
-        guard stepsSinceWaiting >= Self.stepsPerBreath else { return }
+        guard stepsSinceWaiting >= Self.stepsPerBreath else { return false }
         stepsSinceWaiting = 0
-        await Task.yield()
+        return true
     }
 
     private func blockReading(on interest: Interest) {

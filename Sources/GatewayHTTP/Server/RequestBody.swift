@@ -23,6 +23,9 @@ package protocol RequestBodySource: AnyObject, Sendable {
     /// Ends a `next` that waits, with `.timedOut`.
     func stop()
 
+    /// All bytes that are left, where they are here already and not too many; nil where `collect` must be asked.
+    func takeReady() -> [UInt8]?
+
     /// All bytes that are left, `limit` at most.
     func collect(upTo limit: Int) async throws(RequestBodyError) -> [UInt8]
 }
@@ -55,6 +58,13 @@ package struct RequestBody: Sendable {
     /// Ends a `next` that waits for the client, as if it had waited for too long. From any thread.
     package func stop() { source?.stop() }
 
+    /// The whole body where nothing of it must be waited for, as most are; nil where `collect` must be asked. To be called on
+    /// the connection's loop.
+    package func takeReady() -> [UInt8]? {
+        guard let source else { return [] }
+        return source.takeReady()
+    }
+
     /// The whole body in one piece. Throws `.tooLarge` before reading where the client told too large a length. The
     /// server's own limit holds as well.
     package func collect(upTo limit: Int = .max) async throws(RequestBodyError) -> [UInt8] {
@@ -79,6 +89,8 @@ private final class BufferedBody: RequestBodySource {
         let all = take()
         return all.isEmpty ? nil : all
     }
+
+    func takeReady() -> [UInt8]? { take() }
 
     func collect(upTo limit: Int) async throws(RequestBodyError) -> [UInt8] {
         let all = take()

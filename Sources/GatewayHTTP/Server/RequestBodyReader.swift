@@ -26,17 +26,16 @@ final class RequestBodyReader: RequestBodySource, @unchecked Sendable {
 
     init(connection: HTTPConnection, head: RequestHead) {
         self.connection = connection
-        let configuration = connection.host.configuration
-        limit = configuration.maxBodyBytes
+        limit = connection.host.maxBodyBytes
         length = if case .length(let count) = head.framing { count } else { nil }
         stage =
             switch head.framing {
             case .none: .complete
             case .length(let count): .length(count)
-            case .chunked: .chunked(ChunkedBodyDecoder(limit: configuration.maxBodyBytes))
+            case .chunked: .chunked(ChunkedBodyDecoder(limit: connection.host.maxBodyBytes))
             }
         awaitsContinue = head.expectsContinue
-        budget = ProgressBudget(time: configuration.bodyTimeout, bytesPerSecond: configuration.minimumRate)
+        budget = connection.host.bodyBudget
     }
 
     func stop() {
@@ -83,6 +82,17 @@ final class RequestBodyReader: RequestBodySource, @unchecked Sendable {
             return try await connection.loop.run { () async throws(RequestBodyError) in try await self.nextOnLoop() }
         }
         return try await nextOnLoop()
+    }
+
+    func takeReady() -> [UInt8]? {
+        guard connection.loop.isCurrent, case .length(let count) = stage, count <= limit,
+            count <= connection.input.count
+        else { return nil }
+        var body: [UInt8] = []
+        body.reserveCapacity(count)
+        connection.input.move(atMost: count, to: &body)
+        stage = .complete
+        return body
     }
 
     func collect(upTo limit: Int) async throws(RequestBodyError) -> [UInt8] {

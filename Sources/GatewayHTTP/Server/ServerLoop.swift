@@ -15,6 +15,10 @@ final class ServerLoop: @unchecked Sendable {
     let headNanoseconds: Int64
     /// How long a connection may wait for its next request; shorter once the loop drains.
     private(set) var keepAliveNanoseconds: Int64
+    /// Those that each response, and each request's body, begins with.
+    let writeBudget: ProgressBudget
+    let bodyBudget: ProgressBudget
+    let maxBodyBytes: Int
 
     private(set) var isDraining = false
     /// When connections close that wait for a request since before the loop began to drain.
@@ -36,6 +40,9 @@ final class ServerLoop: @unchecked Sendable {
         scratch = .allocate(byteCount: 64 * 1024, alignment: 16)
         headNanoseconds = configuration.headTimeout.clampedNanoseconds
         keepAliveNanoseconds = configuration.keepAliveTimeout.clampedNanoseconds
+        writeBudget = ProgressBudget(time: configuration.writeTimeout, bytesPerSecond: configuration.minimumRate)
+        bodyBudget = ProgressBudget(time: configuration.bodyTimeout, bytesPerSecond: configuration.minimumRate)
+        maxBodyBytes = configuration.maxBodyBytes
     }
 
     deinit { scratch.deallocate() }

@@ -1,16 +1,18 @@
 import GatewayCore
 
 /// One request as a responder sees it.
-package struct ServerRequest: Sendable {
+///
+/// A class, since each step of the request is handed it.
+package final class ServerRequest: Sendable {
     /// One of those of RFC 9110 and 5789, in upper case.
-    package var method: String
-    package var target: RequestTarget
+    package let method: String
+    package let target: RequestTarget
     /// Names in lower case.
-    package var headers: HTTPFields
-    package var body: RequestBody
+    package let headers: HTTPFields
+    package let body: RequestBody
     /// The other end of the connection: a proxy's where one stands between.
-    package var peerAddress: SocketAddress
-    package var isEncrypted: Bool
+    package let peerAddress: SocketAddress
+    package let isEncrypted: Bool
 
     package init(
         method: String, target: RequestTarget, headers: HTTPFields = [:], body: RequestBody = RequestBody([]),

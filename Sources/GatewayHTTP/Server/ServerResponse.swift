@@ -19,5 +19,7 @@ package enum ResponseBody: Sendable {
     /// Writes the body piece by piece in the responder's task; the body is complete when the closure returns. When it
     /// throws, the connection is closed so that the client sees a broken response, never a clean end. The closure does
     /// not run where no body is to be sent, as for HEAD.
-    case stream(@Sendable (ResponseWriter) async throws(ResponseWriteError) -> Void)
+    ///
+    /// Indirect, so that a response has room in registers.
+    indirect case stream(@Sendable (ResponseWriter) async throws(ResponseWriteError) -> Void)
 }

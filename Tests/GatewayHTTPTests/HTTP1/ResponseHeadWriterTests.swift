@@ -10,7 +10,7 @@ import Testing
     ) -> String {
         var output: [UInt8] = []
         let framing = ResponseFraming(
-            method: method, version: version, status: status, length: length, isPersistent: isPersistent)
+            isHead: method == "HEAD", version: version, status: status, length: length, isPersistent: isPersistent)
         ResponseHeadWriter.append(
             status: status, headers: headers, framing: framing, date: Array("DATE".utf8), to: &output)
         return String(decoding: output, as: UTF8.self)
@@ -57,7 +57,7 @@ import Testing
         method: String, version: HTTPVersion, status: Int, length: Int?, body: ResponseFraming.Body, sends: Bool
     ) {
         let framing = ResponseFraming(
-            method: method, version: version, status: status, length: length, isPersistent: true)
+            isHead: method == "HEAD", version: version, status: status, length: length, isPersistent: true)
         #expect(framing.body == body)
         #expect(framing.sendsBody == sends)
         #expect(framing.closes == (body == .untilClose))
