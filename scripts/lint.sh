@@ -63,7 +63,7 @@ c_library() {
         | report imports "$1 is imported in Sources/($2) alone"
 }
 c_library CCrypto 'GatewayProviders/Signing'
-c_library CCurl 'GatewayHTTP/Client'
+c_library CCurl 'GatewayHTTP/Client/Curl'
 c_library COpenSSL 'GatewayHTTP/(TLS|Client)'
 c_library CSQLite 'GatewayStorage'
 c_library CSystem 'GatewayHTTP|gatewayd'

@@ -53,7 +53,7 @@ await Example.run(
 ) {
     let environment = ProcessEnvironment.current
     let key = environment["ANTHROPIC_API_KEY"].flatMap { $0.isEmpty ? nil : $0 }
-    let transport: any Transport = if key == nil { standIn() } else { try CurlTransport() }
+    let transport: any Transport = if key == nil { standIn() } else { try HTTPTransport() }
     let gateway = try Gateway(
         configuration: configuration(key: key ?? "offline"), providers: .all, transport: transport)
     print(key == nil ? "No ANTHROPIC_API_KEY: a stand-in answers.\n" : "Asking Anthropic.\n")

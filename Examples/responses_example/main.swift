@@ -18,7 +18,7 @@ struct Problem: Error, CustomStringConvertible {
 struct ResponsesClient {
     let address: String
     let key: String?
-    let transport: CurlTransport
+    let transport: HTTPTransport
 
     /// The response, whole.
     func create(_ body: JSONValue) async throws -> JSONValue {
@@ -77,7 +77,7 @@ await Example.run(
         address = "http://127.0.0.1:\(try await own.start())"
         server = own
     }
-    let transport = try CurlTransport()
+    let transport = try HTTPTransport()
     let client = ResponsesClient(address: address, key: environment["GATEWAY_KEY"], transport: transport)
     print("Asking \(model) at \(address)/v1/responses\n")
 

@@ -4,7 +4,7 @@ import Synchronization
 /// over HTTP.
 ///
 /// ```swift
-/// let gateway = try Gateway(configuration: configuration, providers: .all, transport: CurlTransport())
+/// let gateway = try Gateway(configuration: configuration, providers: .all, transport: HTTPTransport())
 /// let reply = try await gateway.chat(ChatRequest(model: "claude-sonnet-4-5", messages: [.user("Hello")]))
 /// ```
 ///
@@ -24,7 +24,7 @@ public final class Gateway: Sendable {
 
     /// - Parameters:
     ///   - providers: the kinds of provider the configuration may name; `.all` of GatewayProviders.
-    ///   - transport: carries requests to providers; `CurlTransport` of GatewayHTTP.
+    ///   - transport: carries requests to providers; `HTTPTransport` of GatewayHTTP.
     /// - Throws: `ProviderError` when an instance cannot be made as it is configured.
     public init(
         configuration: GatewayConfiguration, providers: ProviderCatalog, transport: any Transport,

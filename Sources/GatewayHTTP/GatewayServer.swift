@@ -9,7 +9,7 @@ public final class GatewayServer: Sendable {
     /// The gateway that is served, for the program's own use.
     public let gateway: Gateway
     private let group: EventLoopGroup
-    private let transport: CurlTransport
+    private let transport: HTTPTransport
     private let media: GuardedFetcher
     private let server: HTTPServer
     private let shutdownTimeout: Duration
@@ -24,10 +24,10 @@ public final class GatewayServer: Sendable {
         configuration: GatewayConfiguration, providers: ProviderCatalog, log: any RequestLog = NoRequestLog()
     ) throws {
         let environment = ProcessEnvironment.current
-        var options = CurlTransportOptions()
+        var options = HTTPTransportOptions()
         options.proxy = ProxySettings(configuration: configuration.proxy) { environment[$0] }
         group = try EventLoopGroup(count: configuration.server.threads ?? availableProcessors())
-        transport = CurlTransport(options: options, group: group)
+        transport = HTTPTransport(options: options, group: group)
         media = GuardedFetcher(group: group)
         let clock = SystemClock()
         shared = try SharedServices(configuration, group: group)

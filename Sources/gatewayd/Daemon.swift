@@ -7,7 +7,7 @@ import GatewayStorage
 final class Daemon {
     private let configuration: GatewayConfiguration
     private let group: EventLoopGroup
-    private let transport: CurlTransport
+    private let transport: HTTPTransport
     private let media: GuardedFetcher
     let gateway: Gateway
     let reloader: Reloader
@@ -33,10 +33,10 @@ final class Daemon {
     ) throws {
         self.configuration = configuration
         self.logger = logger
-        var options = CurlTransportOptions()
+        var options = HTTPTransportOptions()
         options.proxy = ProxySettings(configuration: configuration.proxy) { environment[$0] }
         group = try EventLoopGroup(count: configuration.server.threads ?? availableProcessors())
-        transport = CurlTransport(options: options, group: group)
+        transport = HTTPTransport(options: options, group: group)
         media = GuardedFetcher(group: group)
         let clock = SystemClock()
         store = RequestStore(configuration.observability, clock: clock, logger: logger)

@@ -1,6 +1,6 @@
 /// Carries requests to providers: the port through which the engine reaches the network.
 ///
-/// `GatewayHTTP` implements it with libcurl; tests script it; the offline demo answers by itself.
+/// `HTTPTransport` of GatewayHTTP implements it; tests script it; the offline demo answers by itself.
 public protocol Transport: Sendable {
     /// Sends the request and returns when the head of the response has arrived.
     ///

@@ -42,6 +42,14 @@ struct ResponseBuffer {
         return true
     }
 
+    /// Whether so much is unread that nothing more is to be taken from the network.
+    var isFull: Bool { unread.count >= watermark }
+
+    /// Lets the body append what it reads off the network.
+    mutating func append<Taken, E: Error>(_ body: (inout [UInt8]) throws(E) -> Taken) throws(E) -> Taken {
+        try body(&unread)
+    }
+
     /// Hands over all that is unread, in one piece.
     mutating func pull() -> Pull {
         guard unread.isEmpty else {

@@ -38,9 +38,9 @@ import Testing
             proxy.stop()
             server.stop()
         }
-        var options = CurlTransportOptions()
+        var options = HTTPTransportOptions()
         options.proxy = ProxySettings(http: "http://user:pass@127.0.0.1:\(proxy.port)", bypass: ["127.0.0.1"])
-        try await withTransport(options) { transport in
+        try await withTransport(options: options) { transport in
             try await expectText(
                 "proxied GET http://api.invalid/v1?a=b HTTP/1.1", from: transport, .get("http://api.invalid/v1?a=b"))
             try await expectText("direct", from: transport, .get(server.url()))
@@ -54,9 +54,9 @@ import Testing
             connection.send("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
         }
         defer { proxy.stop() }
-        var options = CurlTransportOptions()
+        var options = HTTPTransportOptions()
         options.proxy = ProxySettings(https: "http://127.0.0.1:\(proxy.port)")
-        try await withTransport(options) { transport in
+        try await withTransport(options: options) { transport in
             var request = TransportRequest.get("https://api.invalid/secret-path")
             request.headers = ["Authorization": "Bearer secret"]
             let error = await transportError { [request] in _ = try await transport.send(request) }
@@ -76,9 +76,9 @@ import Testing
             _ = connection.waitForClose()
         }
         defer { proxy.stop() }
-        var options = CurlTransportOptions()
+        var options = HTTPTransportOptions()
         options.proxy = ProxySettings(https: "http://127.0.0.1:\(proxy.port)")
-        try await withTransport(options) { transport in
+        try await withTransport(options: options) { transport in
             let error = await transportError { _ = try await transport.send(.get("https://api.invalid/")) }
             guard case .tls = error else { return #expect(Bool(false), "\(String(describing: error))") }
         }

@@ -146,6 +146,11 @@ final class ScriptedConnection {
         end()
     }
 
+    /// Nothing more will be sent; the client may still send.
+    func endSending() {
+        shutdown(fd, Int32(SHUT_WR))
+    }
+
     private var isClosed = false
 
     func end() {

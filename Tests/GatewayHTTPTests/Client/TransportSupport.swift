@@ -3,14 +3,41 @@ import Testing
 
 @testable import GatewayHTTP
 
+/// The ways a request to an `http` URL may take, which must behave the same.
+enum TransportPath: CaseIterable {
+    case plain, curl
+
+    func transport(_ options: HTTPTransportOptions, group: EventLoopGroup) -> any StoppableTransport {
+        switch self {
+        case .plain: HTTPTransport(options: options, group: group)
+        case .curl: CurlTransport(options: options, group: group)
+        }
+    }
+
+    /// One that runs its own loops.
+    func transport(loops: Int) throws -> any StoppableTransport {
+        switch self {
+        case .plain: try HTTPTransport(loops: loops)
+        case .curl: try CurlTransport(loops: loops)
+        }
+    }
+}
+
+protocol StoppableTransport: Transport {
+    func shutdown() async
+}
+
+extension HTTPTransport: StoppableTransport {}
+extension CurlTransport: StoppableTransport {}
+
 /// Runs the body with a transport of its own, on the transport's loop or off it.
 func withTransport(
-    _ options: CurlTransportOptions = CurlTransportOptions(),
-    _ body: @Sendable (CurlTransport) async throws -> Void
+    _ path: TransportPath = .plain, options: HTTPTransportOptions = HTTPTransportOptions(),
+    _ body: @Sendable (any Transport) async throws -> Void
 ) async throws {
     let group = try EventLoopGroup(count: 1)
     try group.start()
-    let transport = CurlTransport(options: options, group: group)
+    let transport = path.transport(options, group: group)
     let result: Result<Void, any Error>
     do {
         try await group.loops[0].run { try await body(transport) }
@@ -36,7 +63,7 @@ extension TransportResponse {
     }
 }
 
-extension CurlTransport {
+extension Transport {
     /// The body of the response to a request.
     func text(_ request: TransportRequest) async throws -> String {
         try await send(request).text()
@@ -63,7 +90,7 @@ func response(_ body: String, status: String = "200 OK", fields: String = "") ->
 }
 
 func expectText(
-    _ text: String, from transport: CurlTransport, _ request: TransportRequest,
+    _ text: String, from transport: any Transport, _ request: TransportRequest,
     sourceLocation: SourceLocation = #_sourceLocation
 ) async throws {
     let answer = try await transport.text(request)

@@ -109,7 +109,7 @@ import Testing
     private func withTLSServer(
         minimumVersion: TLSConfiguration.Version = .tls12,
         trusting authority: String? = TestCertificate.localhost.certificate,
-        _ body: @concurrent @Sendable (UInt16, CurlTransport) async throws -> Void
+        _ body: @concurrent @Sendable (UInt16, any Transport) async throws -> Void
     ) async throws {
         let files = TestCertificate.localhost
         let context = try TLSContext(
@@ -125,9 +125,9 @@ import Testing
                 return ServerResponse(status: 200, body: .bytes(head + body))
             })
         try await server.run { address, _ in
-            var options = CurlTransportOptions()
+            var options = HTTPTransportOptions()
             options.certificateAuthorities = authority
-            try await withTransport(options) { try await body(address.port, $0) }
+            try await withTransport(options: options) { try await body(address.port, $0) }
         }
     }
 }

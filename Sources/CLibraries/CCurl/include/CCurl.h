@@ -81,6 +81,12 @@ static inline curl_off_t ccurl_get_large(CURL *easy, CURLINFO info) {
     return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
 }
 
+/// The socket of a transfer with CURLOPT_CONNECT_ONLY.
+static inline curl_socket_t ccurl_get_socket(CURL *easy) {
+    curl_socket_t value = CURL_SOCKET_BAD;
+    return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &value) == CURLE_OK ? value : CURL_SOCKET_BAD;
+}
+
 /// The context given with CURLOPT_PRIVATE.
 static inline void *ccurl_get_private(CURL *easy) {
     char *value = NULL;

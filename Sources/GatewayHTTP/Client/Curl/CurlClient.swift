@@ -12,7 +12,7 @@ final class CurlClient: @unchecked Sendable {
     // change.
 
     let loop: EventLoop
-    let options: CurlTransportOptions
+    let options: HTTPTransportOptions
     /// Keeps the loop running where the transport owns it.
     private let runner: LoopRunner?
 
@@ -33,7 +33,7 @@ final class CurlClient: @unchecked Sendable {
     /// How deep the idle handles are searched for one that was used for the same URL.
     private static let searchDepth = 4
 
-    init(loop: EventLoop, options: CurlTransportOptions, runner: LoopRunner?) {
+    init(loop: EventLoop, options: HTTPTransportOptions, runner: LoopRunner?) {
         self.loop = loop
         self.options = options
         self.runner = runner
@@ -43,11 +43,24 @@ final class CurlClient: @unchecked Sendable {
 
     /// Hands the exchange to libcurl. The handle's `settle` is to follow.
     func begin(_ exchange: CurlExchange) throws(TransportError) -> CurlHandle {
+        try begin(exchange.request.url) { handle throws(TransportError) in try handle.prepare(exchange) }
+    }
+
+    /// Has libcurl connect to the URL's server. The handle's `settle` is to follow.
+    func connect(
+        _ seeker: any ConnectionSeeker, to url: String, within time: Duration
+    ) throws(TransportError) -> CurlHandle {
+        try begin(url) { handle throws(TransportError) in try handle.prepare(seeker, url: url, within: time) }
+    }
+
+    private func begin(
+        _ url: String, _ prepare: (CurlHandle) throws(TransportError) -> Void
+    ) throws(TransportError) -> CurlHandle {
         guard !isClosed else { throw .cancelled }
         let multi = try multiWithRoom()
-        let handle = try takeHandle(for: exchange.request.url)
+        let handle = try takeHandle(for: url)
         do {
-            try handle.prepare(exchange)
+            try prepare(handle)
             try multi.add(handle)
         } catch {
             recycle(handle)
@@ -65,11 +78,13 @@ final class CurlClient: @unchecked Sendable {
     }
 
     func transferEnded(_ handle: CurlHandle, _ code: CURLcode) {
-        let exchange = handle.exchange
+        let (exchange, seeker) = (handle.exchange, handle.seeker)
         let error = code == CURLE_OK ? nil : handle.failure(code)
+        let socket = seeker != nil && error == nil ? handle.takeSocket() : nil
         handle.multi?.remove(handle)
         recycle(handle)
         exchange?.transferEnded(error)
+        seeker?.connected(socket.map { .success($0) } ?? .failure(error ?? .unreachable(detail: "no socket is left")))
     }
 
     /// Remembers an exchange whose reader has something to be told at the end of this turn of libcurl's.
@@ -147,6 +162,11 @@ final class CurlClient: @unchecked Sendable {
     func close() {
         isClosed = true
         for exchange in handles.compactMap({ $0.exchange }) { exchange.cancelOnLoop() }
+        for handle in handles {
+            guard let seeker = handle.seeker else { continue }
+            abort(handle)
+            seeker.connected(.failure(.cancelled))
+        }
         for handle in handles { handle.cancelTimer() }
         idle = []
         handles = []

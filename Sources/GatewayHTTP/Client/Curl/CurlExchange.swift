@@ -5,7 +5,7 @@ import GatewayCore
 ///
 /// The driver between libcurl's callbacks, which fill it, and at most one waiting task, which it wakes when a turn of the
 /// multi handle ends, so that everything that arrived in the turn is handed over at once.
-final class CurlExchange: @unchecked Sendable {
+final class CurlExchange: PulledExchange, @unchecked Sendable {
     // SAFETY: everything but the constant `client` is touched on the client's loop only; other threads
     // come in through the loop's inbox.
     //
@@ -13,6 +13,7 @@ final class CurlExchange: @unchecked Sendable {
     // change.
 
     let client: CurlClient
+    var loop: EventLoop { client.loop }
     /// Its body is given up once the server has all of it and answers.
     private(set) var request: TransportRequest
     /// Nil where the body is sent from memory.
@@ -208,7 +209,7 @@ final class CurlExchange: @unchecked Sendable {
             if isHeadComplete, buffer.outcome != .failed(.cancelled) {
                 waiter = nil
                 let response = TransportResponse(
-                    status: head.status, headers: HTTPFields(head.fields), body: CurlBody(self))
+                    status: head.status, headers: HTTPFields(head.takeFields()), body: ExchangeBody(self))
                 continuation.resume(returning: .success(response))
             } else if case .failed(let error) = buffer.outcome {
                 waiter = nil
@@ -247,45 +248,4 @@ struct ExchangeFailure: Error {
     var error: TransportError
     /// The last address that was not connected to because the policy forbids it.
     var refusedHost: SocketAddress.Host?
-}
-
-/// The body of a response: ends the exchange when nobody holds it any more.
-final class CurlBody: TransportBody {
-    private let exchange: CurlExchange
-
-    init(_ exchange: CurlExchange) {
-        self.exchange = exchange
-    }
-
-    deinit { exchange.cancel() }
-
-    func next() async throws(TransportError) -> [UInt8]? {
-        if exchange.client.loop.isCurrent, !Task.isCancelled {
-            switch exchange.pull() {
-            case .bytes(let bytes): return bytes
-            case .end: return nil
-            case .failed(let error): throw error
-            case .wait: break
-            }
-        }
-        return try await nextFromWaiting().get()
-    }
-
-    private func nextFromWaiting() async -> Result<[UInt8]?, TransportError> {
-        await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in
-                if exchange.client.loop.isCurrent {
-                    exchange.wait(continuation)
-                } else {
-                    exchange.client.loop.submit { [exchange] in exchange.wait(continuation) }
-                }
-            }
-        } onCancel: {
-            exchange.cancel()
-        }
-    }
-
-    func cancel() {
-        exchange.cancel()
-    }
 }

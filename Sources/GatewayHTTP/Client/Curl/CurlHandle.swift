@@ -11,6 +11,8 @@ final class CurlHandle {
     /// Where the handle is while its transfer is under way.
     var multi: CurlMulti?
     private(set) var exchange: CurlExchange?
+    /// Who gets the connection, in place of an exchange.
+    private(set) var seeker: (any ConnectionSeeker)?
     private(set) var url = ""
     private let parsedURL: OpaquePointer
 
@@ -24,7 +26,8 @@ final class CurlHandle {
     private var readSize = 0
     private let errorText: UnsafeMutablePointer<CChar>
     private var resolution: UnsafeMutablePointer<curl_slist>?
-    private var timer: (token: TimerToken, due: Int64)?
+    private var isConnectOnly = false
+    private var timer = DeadlineTimer()
 
     private enum Method {
         case get, head, post
@@ -58,8 +61,7 @@ final class CurlHandle {
     func prepare(_ exchange: CurlExchange) throws(TransportError) {
         let request = exchange.request
         self.exchange = exchange
-        try setURL(request.url)
-        if let entry = client.options.resolver?(request.url) { try setResolution(entry) }
+        try setTarget(request.url, within: request.timeouts.connect, connectOnly: false)
         try setMethod(request.method, body: request.body, uploading: request.upload?.length)
         let isLarge = request.upload != nil || request.body.count >= 1 << 20
         let framing = HeaderBlock.Framing(hasBody: method == .post, isLarge: isLarge)
@@ -71,16 +73,27 @@ final class CurlHandle {
             self.readSize = readSize
             try check(ccurl_set_long(easy, CURLOPT_BUFFERSIZE, readSize))
         }
-        if request.timeouts.connect != connectTimeout {
-            connectTimeout = request.timeouts.connect
-            let milliseconds = max(1, request.timeouts.connect.clampedNanoseconds / 1_000_000)
-            try check(ccurl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(milliseconds)))
-        }
+    }
+
+    /// Makes the handle ready to connect to the URL's server and to send nothing.
+    func prepare(_ seeker: any ConnectionSeeker, url: String, within time: Duration) throws(TransportError) {
+        self.seeker = seeker
+        try setTarget(url, within: time, connectOnly: true)
+    }
+
+    /// The socket of the connection that was asked for, as a descriptor of its own; nil when there is none to be had. libcurl
+    /// closes its own with the transfer.
+    func takeSocket() -> Int32? {
+        let socket = ccurl_get_socket(easy)
+        guard socket != ccurl_bad_socket else { return nil }
+        let descriptor = fcntl(socket, F_DUPFD_CLOEXEC, 0)
+        return descriptor < 0 ? nil : descriptor
     }
 
     /// Parts the handle from its exchange once libcurl has let go of it.
     func release() {
         exchange = nil
+        seeker = nil
     }
 
     /// Lets a paused transfer go on; may call back with the bytes that were turned away.
@@ -106,6 +119,20 @@ final class CurlHandle {
             proxyStatus: ccurl_get_long(easy, CURLINFO_HTTP_CONNECTCODE),
             isConnected: ccurl_get_large(easy, CURLINFO_PRETRANSFER_TIME_T) > 0, text: String(cString: errorText)
         ).transportError
+    }
+
+    private func setTarget(_ url: String, within time: Duration, connectOnly: Bool) throws(TransportError) {
+        try setURL(url)
+        if let entry = client.options.resolver?(url) { try setResolution(entry) }
+        if connectOnly != isConnectOnly {
+            isConnectOnly = connectOnly
+            try check(ccurl_set_long(easy, CURLOPT_CONNECT_ONLY, connectOnly ? 1 : 0))
+        }
+        if time != connectTimeout {
+            connectTimeout = time
+            let milliseconds = max(1, time.clampedNanoseconds / 1_000_000)
+            try check(ccurl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(milliseconds)))
+        }
     }
 
     private func setURL(_ url: String) throws(TransportError) {
@@ -208,29 +235,19 @@ final class CurlHandle {
 
     // MARK: Deadlines
 
-    /// Has the exchange's deadlines looked at by then. An earlier appointment stands, and one that is left over from the
-    /// exchange before serves the next: requests that end in time arm no timers.
+    /// Has the exchange's deadlines looked at by then.
     func wake(by due: Int64) {
-        if let timer {
-            guard due < timer.due else { return }
-            client.loop.cancel(timer.token)
-        }
-        guard due < .max else {
-            timer = nil
-            return
-        }
-        let token = client.loop.schedule(at: due) { self.timerFired() }
-        timer = (token, due)
+        timer.fire(by: due, on: client.loop) { self.timerFired() }
     }
 
     func cancelTimer() {
-        if let timer { client.loop.cancel(timer.token) }
-        timer = nil
+        timer.cancel(on: client.loop)
     }
 
     private func timerFired() {
-        timer = nil
-        if let due = exchange?.checkDeadlines(at: client.loop.now) { wake(by: due) }
+        timer.fired()
+        let now = client.loop.now
+        if let due = exchange?.checkDeadlines(at: now) ?? seeker?.checkDeadlines(at: now) { wake(by: due) }
     }
 
     // MARK: Settings for life
@@ -286,7 +303,7 @@ final class CurlHandle {
         return client.sockets.open(family: address.pointee.family)
     }
 
-    private func setConstants(_ options: CurlTransportOptions) {
+    private func setConstants(_ options: HTTPTransportOptions) {
         let numbers: [(CURLoption, Int)] = [
             (CURLOPT_NOSIGNAL, 1), (CURLOPT_NOPROGRESS, 1), (CURLOPT_TCP_NODELAY, 1), (CURLOPT_TCP_KEEPALIVE, 1),
             (CURLOPT_FOLLOWLOCATION, 0), (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS)),

@@ -44,11 +44,8 @@ struct HeaderBlock: ~Copyable {
                 .bindMemory(to: UInt8.self, capacity: size + 64))
         var hasAccept = false
         var hasType = false
-        for field in fields where !Self.framesTheMessage(field.name) {
-            guard Self.isName(field.name) else { throw .malformed(detail: "a request field's name cannot be sent") }
-            guard Self.isValue(field.value) else {
-                throw .malformed(detail: "the value of the request field \(field.name) cannot be sent")
-            }
+        for field in fields where !field.framesRequest {
+            try field.checkSendable()
             hasAccept = hasAccept || field.name.equalsIgnoringASCIICase("accept")
             hasType = hasType || field.name.equalsIgnoringASCIICase("content-type")
             writer.append(field)
@@ -68,27 +65,6 @@ struct HeaderBlock: ~Copyable {
         memory?.deallocate()
         capacity = max(size, 1024)
         memory = .allocate(byteCount: capacity, alignment: MemoryLayout<curl_slist>.alignment)
-    }
-
-    private static func framesTheMessage(_ name: String) -> Bool {
-        switch name.utf8.count {
-        case 6: name.equalsIgnoringASCIICase("expect")
-        case 7: name.equalsIgnoringASCIICase("upgrade")
-        case 10: name.equalsIgnoringASCIICase("connection") || name.equalsIgnoringASCIICase("keep-alive")
-        case 14: name.equalsIgnoringASCIICase("content-length")
-        case 16: name.equalsIgnoringASCIICase("proxy-connection")
-        case 17: name.equalsIgnoringASCIICase("transfer-encoding")
-        default: false
-        }
-    }
-
-    private static func isName(_ name: String) -> Bool {
-        !name.isEmpty && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: ":") }
-    }
-
-    /// A line break in a value would let whoever chose it write fields of their own (RFC 9110 section 5.5).
-    private static func isValue(_ value: String) -> Bool {
-        value.utf8.allSatisfy { ($0 >= 0x20 || $0 == 0x09) && $0 != 0x7f }
     }
 }
 

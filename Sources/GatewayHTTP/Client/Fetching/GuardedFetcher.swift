@@ -42,8 +42,8 @@ public final class GuardedFetcher: MediaFetcher {
         self.limits = limits
     }
 
-    private static func options(for addresses: AddressPolicy) -> CurlTransportOptions {
-        var options = CurlTransportOptions()
+    private static func options(for addresses: AddressPolicy) -> HTTPTransportOptions {
+        var options = HTTPTransportOptions()
         options.addresses = addresses
         options.maximumIdleConnections = 16
         return options

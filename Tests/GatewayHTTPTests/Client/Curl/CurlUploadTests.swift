@@ -21,7 +21,7 @@ import Testing
             }
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(.curl) { transport in
             for _ in 0..<2 {
                 let upload = Pieces([
                     [UInt8](repeating: 0x61, count: 200_000), [0x62], [UInt8](repeating: 0x63, count: 129_999),
@@ -39,7 +39,7 @@ import Testing
         let upload = Pieces([[1]])
         let (fd, port) = try ScriptedServer.listen()
         close(fd)
-        try await withTransport { transport in
+        try await withTransport(.curl) { transport in
             var request = TransportRequest(url: "http://127.0.0.1:\(port)/")
             request.upload = upload
             guard case .unreachable? = await transportError({ _ = try await transport.send(request) }) else {
@@ -58,7 +58,7 @@ import Testing
         }
         defer { server.stop() }
         let upload = Pieces([[1, 2, 3]], length: 1000)
-        try await withTransport { transport in
+        try await withTransport(.curl) { transport in
             let answer = try await transport.send(request(server, upload))
             #expect(answer.status == 413)
             #expect(try await answer.text() == "no room")
@@ -73,7 +73,7 @@ import Testing
             hasLeft.fulfil(true)
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(.curl) { transport in
             let upload = Pieces([[1, 2, 3]], length: 1000, failsAtEnd: true)
             #expect(await transportError { _ = try await transport.send(request(server, upload)) } == .cancelled)
             #expect(await hasLeft.value)

@@ -4,15 +4,17 @@ import Testing
 
 @testable import GatewayHTTP
 
-@Suite(.timeLimit(.minutes(1))) struct CurlTransportTests {
-    @Test func sendsTheRequestsOwnFieldsAndBodyOnly() async throws {
+@Suite(.timeLimit(.minutes(1))) struct HTTPTransportTests {
+    @Test(arguments: TransportPath.allCases) func sendsTheRequestsOwnFieldsAndBodyOnly(_ path: TransportPath)
+        async throws
+    {
         let seen = Promise<String>()
         let server = try ScriptedServer { connection in
             seen.fulfil(connection.readRequest() ?? "")
             connection.send(response("ok"))
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             let request = TransportRequest(
                 url: server.url("/v1/chat?x=1"), headers: ["Authorization": "Bearer k", "X-Empty": ""],
                 body: Array(#"{"a":1}"#.utf8))
@@ -32,7 +34,7 @@ import Testing
                 """)
     }
 
-    @Test func keepsConnectionsAndTheirOrder() async throws {
+    @Test(arguments: TransportPath.allCases) func keepsConnectionsAndTheirOrder(_ path: TransportPath) async throws {
         let server = try ScriptedServer { connection in
             var count = 0
             while let request = connection.readRequest() {
@@ -41,7 +43,7 @@ import Testing
             }
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             var request = TransportRequest.get(server.url())
             try await expectText("1.1 GET", from: transport, request)
             request.method = "DELETE"
@@ -59,7 +61,7 @@ import Testing
         #expect(server.connectionCount == 1)
     }
 
-    @Test func sendsLargeBodiesWhole() async throws {
+    @Test(arguments: TransportPath.allCases) func sendsLargeBodiesWhole(_ path: TransportPath) async throws {
         let server = try ScriptedServer { connection in
             while let request = connection.readRequest() {
                 let isExact = request.utf8.suffix(3_000_000).allSatisfy { $0 == UInt8(ascii: "z") }
@@ -67,14 +69,14 @@ import Testing
             }
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             let request = TransportRequest(
                 url: server.url(), body: [UInt8](repeating: UInt8(ascii: "z"), count: 3_000_000))
             try await expectText("true false", from: transport, request)
         }
     }
 
-    @Test func handsOverHeadBeforeTheBody() async throws {
+    @Test(arguments: TransportPath.allCases) func handsOverHeadBeforeTheBody(_ path: TransportPath) async throws {
         let go = Gate()
         let server = try ScriptedServer { connection in
             _ = connection.readRequest()
@@ -85,7 +87,7 @@ import Testing
             _ = connection.waitForClose()
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             let response = try await transport.send(.get(server.url()))
             #expect(response.status == 202)
             #expect(response.headers.values(of: "X-A") == ["1", "2"])
@@ -95,14 +97,14 @@ import Testing
         }
     }
 
-    @Test func readsOverInformationalResponses() async throws {
+    @Test(arguments: TransportPath.allCases) func readsOverInformationalResponses(_ path: TransportPath) async throws {
         let server = try ScriptedServer { connection in
             _ = connection.readRequest()
             connection.send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n")
             connection.send(response("done", fields: "X-B: b\r\n"))
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             let response = try await transport.send(.get(server.url()))
             #expect(response.status == 200)
             #expect(response.headers["Link"] == nil)
@@ -111,50 +113,52 @@ import Testing
         }
     }
 
-    @Test func leavesContentEncodingToTheCaller() async throws {
+    @Test(arguments: TransportPath.allCases) func leavesContentEncodingToTheCaller(_ path: TransportPath) async throws {
         let server = try ScriptedServer { connection in
             let request = connection.readRequest() ?? ""
             let asked = request.lowercased().contains("accept-encoding")
             connection.send(response("not gzip \(asked)", fields: "Content-Encoding: gzip\r\n"))
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             let response = try await transport.send(.get(server.url()))
             #expect(response.headers["content-encoding"] == "gzip")
             #expect(try await response.text() == "not gzip false")
         }
     }
 
-    @Test func followsNoRedirect() async throws {
+    @Test(arguments: TransportPath.allCases) func followsNoRedirect(_ path: TransportPath) async throws {
         let server = try ScriptedServer { connection in
             _ = connection.readRequest()
             connection.send(response("", status: "302 Found", fields: "Location: http://127.0.0.1:1/\r\n"))
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             let response = try await transport.send(.get(server.url()))
             #expect(response.status == 302)
             #expect(try await response.text() == "")
         }
     }
 
-    @Test func readsBodiesThatEndWithTheConnection() async throws {
+    @Test(arguments: TransportPath.allCases) func readsBodiesThatEndWithTheConnection(_ path: TransportPath)
+        async throws
+    {
         let server = try ScriptedServer { connection in
             _ = connection.readRequest()
             connection.send("HTTP/1.0 200 OK\r\n\r\nuntil the end")
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             try await expectText("until the end", from: transport, .get(server.url()))
         }
     }
 
-    @Test func servesCallersOutsideItsLoops() async throws {
+    @Test(arguments: TransportPath.allCases) func servesCallersOutsideItsLoops(_ path: TransportPath) async throws {
         let server = try ScriptedServer { connection in
             while connection.readRequest() != nil { connection.send(response("hello")) }
         }
         defer { server.stop() }
-        let transport = try CurlTransport(loops: 2)
+        let transport = try path.transport(loops: 2)
         for _ in 0..<10 {
             try await expectText("hello", from: transport, .get(server.url()))
         }
@@ -165,7 +169,7 @@ import Testing
             } != nil)
     }
 
-    @Test func carriesAThousandRequestsAtOnce() async throws {
+    @Test(arguments: TransportPath.allCases) func carriesAThousandRequestsAtOnce(_ path: TransportPath) async throws {
         let (listener, port) = try ScriptedServer.listen()
         runThread {
             // Answers only once all requests are there, so that they must be under way together.
@@ -180,7 +184,7 @@ import Testing
             for connection in connections { connection.end() }
             close(listener)
         }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             let total = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<1000 {
                     group.addTask { try await Int(transport.text(.get("http://127.0.0.1:\(port)/"))) ?? -1 }

@@ -5,8 +5,10 @@ import Testing
 @testable import GatewayHTTP
 
 /// Cancellation and back-pressure: what the reader does reaches the network.
-@Suite(.timeLimit(.minutes(1))) struct CurlTransportFlowTests {
-    @Test func cancellingTheTaskBeforeTheHeadClosesTheConnection() async throws {
+@Suite(.timeLimit(.minutes(1))) struct HTTPTransportFlowTests {
+    @Test(arguments: TransportPath.allCases) func cancellingTheTaskBeforeTheHeadClosesTheConnection(
+        _ path: TransportPath
+    ) async throws {
         let asked = Promise<Void>()
         let closed = Promise<Duration?>()
         let server = try ScriptedServer { connection in
@@ -15,7 +17,7 @@ import Testing
             closed.fulfil(connection.waitForClose())
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             let task = Task { await transportError { _ = try await transport.send(.get(server.url())) } }
             await asked.value
             task.cancel()
@@ -25,7 +27,9 @@ import Testing
         }
     }
 
-    @Test func cancellingTheTaskInsideTheBodyClosesTheConnection() async throws {
+    @Test(arguments: TransportPath.allCases) func cancellingTheTaskInsideTheBodyClosesTheConnection(
+        _ path: TransportPath
+    ) async throws {
         let closed = Promise<Duration?>()
         let server = try ScriptedServer { connection in
             _ = connection.readRequest()
@@ -33,7 +37,7 @@ import Testing
             closed.fulfil(connection.waitForClose())
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             let started = Promise<Void>()
             let task = Task {
                 await transportError {
@@ -51,14 +55,16 @@ import Testing
         }
     }
 
-    @Test func cancellingTheBodyFromAnotherThreadWakesItsReader() async throws {
+    @Test(arguments: TransportPath.allCases) func cancellingTheBodyFromAnotherThreadWakesItsReader(
+        _ path: TransportPath
+    ) async throws {
         let server = try ScriptedServer { connection in
             _ = connection.readRequest()
             connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
             _ = connection.waitForClose()
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             let response = try await transport.send(.get(server.url()))
             runThread {
                 usleep(50_000)
@@ -68,7 +74,9 @@ import Testing
         }
     }
 
-    @Test func droppingAnUnfinishedBodyClosesTheConnection() async throws {
+    @Test(arguments: TransportPath.allCases) func droppingAnUnfinishedBodyClosesTheConnection(_ path: TransportPath)
+        async throws
+    {
         let closed = Promise<Duration?>()
         let server = try ScriptedServer { connection in
             _ = connection.readRequest()
@@ -76,7 +84,7 @@ import Testing
             closed.fulfil(connection.waitForClose())
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             let status = try await transport.send(.get(server.url())).status
             #expect(status == 200)
             // Within a second on an idle machine; far below every timeout on a busy one.
@@ -84,10 +92,12 @@ import Testing
         }
     }
 
-    @Test func aTaskCancelledBeforehandSendsNothing() async throws {
+    @Test(arguments: TransportPath.allCases) func aTaskCancelledBeforehandSendsNothing(_ path: TransportPath)
+        async throws
+    {
         let server = try ScriptedServer { _ in }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             let task = Task {
                 withUnsafeCurrentTask { $0?.cancel() }
                 return await transportError { _ = try await transport.send(.get(server.url())) }
@@ -97,7 +107,9 @@ import Testing
         #expect(server.connectionCount == 0)
     }
 
-    @Test func aSlowReaderStopsTheServerAndLosesNothing() async throws {
+    @Test(arguments: TransportPath.allCases) func aSlowReaderStopsTheServerAndLosesNothing(_ path: TransportPath)
+        async throws
+    {
         let blocked = Promise<Int>()
         let total = 64 << 20
         let server = try ScriptedServer { connection in
@@ -113,9 +125,9 @@ import Testing
             }
         }
         defer { server.stop() }
-        var options = CurlTransportOptions()
+        var options = HTTPTransportOptions()
         options.watermark = 100_000
-        try await withTransport(options) { transport in
+        try await withTransport(path, options: options) { transport in
             var request = TransportRequest.get(server.url())
             request.timeouts.idle = .seconds(20)
             let response = try await transport.send(request)
@@ -133,12 +145,14 @@ import Testing
         }
     }
 
-    @Test func aResponseThatFitsUnderTheWatermarkFreesItsConnectionUnread() async throws {
+    @Test(arguments: TransportPath.allCases) func aResponseThatFitsUnderTheWatermarkFreesItsConnectionUnread(
+        _ path: TransportPath
+    ) async throws {
         let server = try ScriptedServer { connection in
             while connection.readRequest() != nil { connection.send(response("\(connection.number)")) }
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             let unread = try await transport.send(.get(server.url()))
             try await expectText("1", from: transport, .get(server.url()))
             let text = try await unread.text()
@@ -147,13 +161,15 @@ import Testing
         #expect(server.connectionCount == 1)
     }
 
-    @Test func connectionsClosedWhileIdleAreReplaced() async throws {
+    @Test(arguments: TransportPath.allCases) func connectionsClosedWhileIdleAreReplaced(_ path: TransportPath)
+        async throws
+    {
         let server = try ScriptedServer { connection in
             _ = connection.readRequest()
             connection.send(response("\(connection.number)"))
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             for number in 1...5 {
                 try await expectText("\(number)", from: transport, .get(server.url()))
                 try? await Task.sleep(for: .milliseconds(20))
@@ -161,7 +177,7 @@ import Testing
         }
     }
 
-    @Test func shuttingDownEndsWhatIsUnderWay() async throws {
+    @Test(arguments: TransportPath.allCases) func shuttingDownEndsWhatIsUnderWay(_ path: TransportPath) async throws {
         let asked = Promise<Void>()
         let server = try ScriptedServer { connection in
             _ = connection.readRequest()
@@ -169,7 +185,7 @@ import Testing
             _ = connection.waitForClose()
         }
         defer { server.stop() }
-        let transport = try CurlTransport()
+        let transport = try path.transport(loops: 1)
         let task = Task { await transportError { _ = try await transport.send(.get(server.url())) } }
         await asked.value
         await transport.shutdown()

@@ -5,15 +5,17 @@ import Testing
 @testable import GatewayHTTP
 
 /// What each way to fail is called, and that none of them takes longer than its limit.
-@Suite(.timeLimit(.minutes(1))) struct CurlTransportFailureTests {
-    @Test(arguments: ["Content-Length: 10\r\n\r\nhalf", "Transfer-Encoding: chunked\r\n\r\n8\r\nhalf"])
-    func tellsATruncatedBodyAfterItsBytes(_ rest: String) async throws {
+@Suite(.timeLimit(.minutes(1))) struct HTTPTransportFailureTests {
+    @Test(
+        arguments: ["Content-Length: 10\r\n\r\nhalf", "Transfer-Encoding: chunked\r\n\r\n8\r\nhalf"],
+        TransportPath.allCases)
+    func tellsATruncatedBodyAfterItsBytes(_ rest: String, _ path: TransportPath) async throws {
         let server = try ScriptedServer { connection in
             _ = connection.readRequest()
             connection.send("HTTP/1.1 200 OK\r\n" + rest)
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             let response = try await transport.send(.get(server.url()))
             var bytes: [UInt8] = []
             let error = await transportError {
@@ -26,7 +28,7 @@ import Testing
         }
     }
 
-    @Test func tellsAResetInsideTheBody() async throws {
+    @Test(arguments: TransportPath.allCases) func tellsAResetInsideTheBody(_ path: TransportPath) async throws {
         let server = try ScriptedServer { connection in
             _ = connection.readRequest()
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
@@ -34,44 +36,50 @@ import Testing
             connection.reset()
         }
         defer { server.stop() }
-        try await expectFailure(of: server.url()) { if case .truncated = $0 { true } else { false } }
+        try await expectFailure(path, of: server.url()) { if case .truncated = $0 { true } else { false } }
     }
 
-    @Test func tellsAConnectionThatEndsWithoutAResponse() async throws {
+    @Test(arguments: TransportPath.allCases) func tellsAConnectionThatEndsWithoutAResponse(_ path: TransportPath)
+        async throws
+    {
         let server = try ScriptedServer { connection in _ = connection.readRequest() }
         defer { server.stop() }
-        try await expectFailure(of: server.url()) { if case .truncated = $0 { true } else { false } }
+        try await expectFailure(path, of: server.url()) { if case .truncated = $0 { true } else { false } }
     }
 
-    @Test func tellsARefusedConnection() async throws {
+    @Test(arguments: TransportPath.allCases) func tellsARefusedConnection(_ path: TransportPath) async throws {
         let (listener, port) = try ScriptedServer.listen()
         close(listener)
-        try await expectFailure(of: "http://127.0.0.1:\(port)/?key=secret") { error in
+        try await expectFailure(path, of: "http://127.0.0.1:\(port)/?key=secret") { error in
             guard case .unreachable(let detail) = error else { return false }
             return !detail.contains("secret") && detail.contains("refused")
         }
     }
 
-    @Test func tellsANameThatDoesNotResolve() async throws {
-        try await expectFailure(of: "http://user:pass@no-such-host.invalid:8080/?key=secret") {
+    @Test(arguments: TransportPath.allCases) func tellsANameThatDoesNotResolve(_ path: TransportPath) async throws {
+        try await expectFailure(path, of: "http://user:pass@no-such-host.invalid:8080/?key=secret") {
             $0 == .unresolved(host: "no-such-host.invalid")
         }
     }
 
-    @Test(arguments: ["ftp://example.com/?key=s", "example.com", "http://", "http://a b/", "https://[::1/"])
-    func refusesWhatIsNoURL(_ url: String) async throws {
-        try await expectFailure(of: url) { error in
+    @Test(
+        arguments: ["ftp://example.com/?key=s", "example.com", "http://", "http://a b/", "https://[::1/"],
+        TransportPath.allCases)
+    func refusesWhatIsNoURL(_ url: String, _ path: TransportPath) async throws {
+        try await expectFailure(path, of: url) { error in
             guard case .invalidURL(let text) = error else { return false }
             return !text.contains("key")
         }
     }
 
-    @Test func aRefusedURLIsRefusedAgainAndSendsNothingElsewhere() async throws {
+    @Test(arguments: TransportPath.allCases) func aRefusedURLIsRefusedAgainAndSendsNothingElsewhere(
+        _ path: TransportPath
+    ) async throws {
         let server = try ScriptedServer { connection in
             while connection.readRequest() != nil { connection.send(response("ok")) }
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             try await expectText("ok", from: transport, .get(server.url("/a/../b")))
             for _ in 0..<3 {
                 let error = await transportError { _ = try await transport.send(.get("http://[broken/")) }
@@ -80,8 +88,9 @@ import Testing
         }
     }
 
-    @Test func refusesFieldsThatWouldBreakTheHead() async throws {
-        try await withTransport { transport in
+    @Test(arguments: TransportPath.allCases) func refusesFieldsThatWouldBreakTheHead(_ path: TransportPath) async throws
+    {
+        try await withTransport(path) { transport in
             var request = TransportRequest.get("http://127.0.0.1:1/")
             request.headers = ["X-Key": "a\r\nX-Evil: b"]
             let error = await transportError { [request] in _ = try await transport.send(request) }
@@ -92,11 +101,11 @@ import Testing
         }
     }
 
-    @Test func limitsTheTimeToConnect() async throws {
+    @Test(arguments: TransportPath.allCases) func limitsTheTimeToConnect(_ path: TransportPath) async throws {
         // A listener whose queue is full leaves further connections unanswered.
         let (listener, port) = try ScriptedServer.listen(backlog: 0)
         defer { close(listener) }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             var request = TransportRequest.get("http://127.0.0.1:\(port)/")
             request.timeouts.connect = .milliseconds(150)
             request.timeouts.firstByte = .seconds(4)
@@ -112,7 +121,7 @@ import Testing
         }
     }
 
-    @Test func limitsTheTimeToTheFirstByte() async throws {
+    @Test(arguments: TransportPath.allCases) func limitsTheTimeToTheFirstByte(_ path: TransportPath) async throws {
         let closed = Promise<Bool>()
         let server = try ScriptedServer { connection in
             _ = connection.readRequest()
@@ -121,12 +130,14 @@ import Testing
         defer { server.stop() }
         var timeouts = TransportTimeouts()
         timeouts.firstByte = .milliseconds(100)
-        try await expectFailure(of: server.url(), within: timeouts) { $0 == .timedOut(.firstByte) }
+        try await expectFailure(path, of: server.url(), within: timeouts) { $0 == .timedOut(.firstByte) }
         #expect(await closed.value)
     }
 
-    @Test("PITFALLS 22: a stream that keeps sending outlives every limit but the total")
-    func limitsSilenceButNotLength() async throws {
+    @Test(
+        "PITFALLS 22: a stream that keeps sending outlives every limit but the total", arguments: TransportPath.allCases
+    )
+    func limitsSilenceButNotLength(_ path: TransportPath) async throws {
         let server = try ScriptedServer { connection in
             _ = connection.readRequest()
             connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -138,7 +149,7 @@ import Testing
             _ = connection.waitForClose()
         }
         defer { server.stop() }
-        try await withTransport { transport in
+        try await withTransport(path) { transport in
             var request = TransportRequest.get(server.url())
             request.timeouts.idle = .milliseconds(250)
             let response = try await transport.send(request)
@@ -151,7 +162,7 @@ import Testing
         }
     }
 
-    @Test func limitsTheWhole() async throws {
+    @Test(arguments: TransportPath.allCases) func limitsTheWhole(_ path: TransportPath) async throws {
         let server = try ScriptedServer { connection in
             _ = connection.readRequest()
             connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -160,32 +171,33 @@ import Testing
         defer { server.stop() }
         var timeouts = TransportTimeouts()
         timeouts.total = .milliseconds(300)
-        try await expectFailure(of: server.url(), within: timeouts) { $0 == .timedOut(.total) }
+        try await expectFailure(path, of: server.url(), within: timeouts) { $0 == .timedOut(.total) }
     }
 
-    @Test(arguments: [
-        "not http\r\n\r\n", "HTTP/1.1 abc OK\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nA: b\r\n folded\r\n\r\n", "HTTP/1.1 200 OK\r\nBad Name: b\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
-        "HTTP/1.1 200 OK\r\nX: " + String(repeating: "y", count: 70_000) + "\r\n\r\n",
-        "HTTP/1.1 200 OK\r\n" + String(repeating: "A: b\r\n", count: 300) + "\r\n",
-    ])
-    func refusesMalformedHeads(_ head: String) async throws {
+    @Test(
+        arguments: [
+            "not http\r\n\r\n", "HTTP/1.1 abc OK\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nA: b\r\n folded\r\n\r\n", "HTTP/1.1 200 OK\r\nBad Name: b\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+            "HTTP/1.1 200 OK\r\nX: " + String(repeating: "y", count: 70_000) + "\r\n\r\n",
+            "HTTP/1.1 200 OK\r\n" + String(repeating: "A: b\r\n", count: 300) + "\r\n",
+        ], TransportPath.allCases)
+    func refusesMalformedHeads(_ head: String, _ path: TransportPath) async throws {
         let server = try ScriptedServer { connection in
             _ = connection.readRequest()
             connection.send(head)
         }
         defer { server.stop() }
-        try await expectFailure(of: server.url()) { if case .malformed = $0 { true } else { false } }
+        try await expectFailure(path, of: server.url()) { if case .malformed = $0 { true } else { false } }
     }
 
     private func expectFailure(
-        of url: String, within timeouts: TransportTimeouts = TransportTimeouts(),
+        _ path: TransportPath, of url: String, within timeouts: TransportTimeouts = TransportTimeouts(),
         sourceLocation: SourceLocation = #_sourceLocation, _ isExpected: @Sendable (TransportError?) -> Bool
     ) async throws {
         var request = TransportRequest.get(url)
         request.timeouts = timeouts
-        try await withTransport { [request] transport in
+        try await withTransport(path) { [request] transport in
             let error = await transportError { _ = try await transport.text(request) }
             #expect(isExpected(error), "\(String(describing: error))", sourceLocation: sourceLocation)
         }

@@ -1,6 +1,6 @@
 import GatewayCore
 
-/// Builds the head of a response from the lines libcurl delivers, each with its line end (RFC 9112 sections 4 and 5).
+/// Builds the head of a response from its lines, each with its line end (RFC 9112 sections 4 and 5).
 ///
 /// Informational responses (100 Continue, 103 Early Hints) are read over; what comes after the final head is for the
 /// caller to keep away, since trailers look the same.
@@ -15,10 +15,12 @@ struct ResponseHeadReader {
     }
 
     private(set) var status = 0
+    /// Of HTTP/1; nil for other versions.
+    private(set) var minorVersion: Int?
     private(set) var fields: [HTTPFields.Field] = []
-    private var contentLength: String?
+    private(set) var semantics = ResponseSemantics()
     private var bytes = 0
-    private let limits: Limits
+    let limits: Limits
 
     init(limits: Limits = Limits()) {
         self.limits = limits
@@ -30,6 +32,9 @@ struct ResponseHeadReader {
         let text = Self.trimmingLineEnd(line)
         guard status != 0 else {
             status = try Self.status(of: text)
+            minorVersion = Self.minorVersion(of: text)
+            // An answer to a wish that is never expressed: what follows would be no HTTP/1.
+            guard status != 101 else { throw .malformed(detail: "response that switches protocols") }
             fields.reserveCapacity(16)
             return .unfinished
         }
@@ -40,8 +45,15 @@ struct ResponseHeadReader {
         guard status < 200 else { return .complete }
         status = 0
         fields.removeAll(keepingCapacity: true)
-        contentLength = nil
+        semantics = ResponseSemantics()
         return .unfinished
+    }
+
+    /// Hands over the fields once the head is complete.
+    mutating func takeFields() -> [HTTPFields.Field] {
+        let taken = fields
+        fields = []
+        return taken
     }
 
     private mutating func readField(_ line: UnsafeBufferPointer<UInt8>) throws(TransportError) {
@@ -60,16 +72,10 @@ struct ResponseHeadReader {
         }
         let name = UnsafeBufferPointer(rebasing: line[..<colon])
         let value = UnsafeBufferPointer(rebasing: line[(colon + 1)...]).trimmed
+        try semantics.note(name: name, value: value)
         let field = HTTPFields.Field(
             name: FieldName.usual(name) ?? String(decoding: name, as: UTF8.self),
             value: String(decoding: value, as: UTF8.self))
-        if name.count == 14, field.name.equalsIgnoringASCIICase("content-length") {
-            // Two lengths leave it open where the next response on this connection begins (RFC 9112 section 6.3).
-            guard contentLength == nil || contentLength == field.value else {
-                throw .malformed(detail: "response head with two different lengths")
-            }
-            contentLength = field.value
-        }
         fields.append(field)
     }
 
@@ -89,6 +95,11 @@ struct ResponseHeadReader {
             throw .malformed(detail: "response with a status out of range")
         }
         return status
+    }
+
+    private static func minorVersion(of line: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard line.count > 8, line.starts(with: "HTTP/1.".utf8), line[8] == 0x20 else { return nil }
+        return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(line[7]) ? Int(line[7] - UInt8(ascii: "0")) : nil
     }
 
     private static func trimmingLineEnd(_ line: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {

@@ -1,8 +1,8 @@
 import GatewayCore
 
 extension Gateway {
-    /// A gateway for a program that has no network of its own: providers are reached over libcurl, on one event loop. What
-    /// `[shared]` names is shared with other gateways; for circuits the program calls `runSharing` from a task of its own.
+    /// A gateway for a program that has no network of its own: providers are reached by an `HTTPTransport` on one event loop.
+    /// What `[shared]` names is shared with other gateways; for circuits the program calls `runSharing` from a task of its own.
     ///
     /// - Parameters:
     ///   - providers: the kinds of provider the configuration may name; `.all` of GatewayProviders.
@@ -12,7 +12,7 @@ extension Gateway {
     public convenience init(
         configuration: GatewayConfiguration, providers: ProviderCatalog, log: any RequestLog = NoRequestLog()
     ) throws {
-        var options = CurlTransportOptions()
+        var options = HTTPTransportOptions()
         let environment = ProcessEnvironment.current
         options.proxy = ProxySettings(configuration: configuration.proxy) { environment[$0] }
         var services = try GatewayServices(
@@ -24,7 +24,7 @@ extension Gateway {
             shared?.start()
         }
         try self.init(
-            configuration: configuration, providers: providers, transport: CurlTransport(options: options),
+            configuration: configuration, providers: providers, transport: HTTPTransport(options: options),
             services: services)
     }
 }

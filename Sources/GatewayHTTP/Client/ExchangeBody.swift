@@ -1,0 +1,56 @@
+import GatewayCore
+
+/// An exchange as the reader of its response sees it.
+protocol PulledExchange: AnyObject, Sendable {
+    var loop: EventLoop { get }
+
+    /// Takes what has arrived, or says to wait. On-loop only, as `wait`.
+    func pull() -> ResponseBuffer.Pull
+
+    /// Resumes the reader with what arrives next.
+    func wait(_ continuation: UnsafeContinuation<Result<[UInt8]?, TransportError>, Never>)
+
+    /// Gives up. From any thread.
+    func cancel()
+}
+
+/// The body of a response: ends the exchange when nobody holds it any more.
+final class ExchangeBody<Exchange: PulledExchange>: TransportBody {
+    private let exchange: Exchange
+
+    init(_ exchange: Exchange) {
+        self.exchange = exchange
+    }
+
+    deinit { exchange.cancel() }
+
+    func next() async throws(TransportError) -> [UInt8]? {
+        if exchange.loop.isCurrent, !Task.isCancelled {
+            switch exchange.pull() {
+            case .bytes(let bytes): return bytes
+            case .end: return nil
+            case .failed(let error): throw error
+            case .wait: break
+            }
+        }
+        return try await nextFromWaiting().get()
+    }
+
+    private func nextFromWaiting() async -> Result<[UInt8]?, TransportError> {
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                if exchange.loop.isCurrent {
+                    exchange.wait(continuation)
+                } else {
+                    exchange.loop.submit { [exchange] in exchange.wait(continuation) }
+                }
+            }
+        } onCancel: {
+            exchange.cancel()
+        }
+    }
+
+    func cancel() {
+        exchange.cancel()
+    }
+}
