@@ -97,6 +97,17 @@ class Redis(Server):
         super().__init__(command, port, folder / "redis.log")
         self.url = f"redis{'s' if tls else ''}://{f':{password}@' if password else ''}127.0.0.1:{port}/0"
 
+    def restart_slowly(self) -> None:
+        """Starts it anew with data that it is loading, and says so, until `finish_loading`."""
+        self.ask("eval", "for i = 1, 20000 do redis.call('set', 'filler' .. i, i) end", "0")
+        self.ask("save")
+        self.kill()
+        self.command += ["--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024"]
+        self.start()
+
+    def finish_loading(self) -> None:
+        self.ask("config", "set", "key-load-delay", "0")
+
     def ask(self, *words: str) -> str:
         command = [program("redis-cli"), "-p", str(self.port), *words]
         return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()

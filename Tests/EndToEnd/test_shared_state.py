@@ -266,7 +266,7 @@ def test_operators_see_it_and_reload_around_it(fakes: Fakes, tmp_path: Path) -> 
             assert "cache on redis" in command(fleet[0], "status").stdout
 
 
-@pytest.mark.parametrize("fault", ["full", "replica", "hung", "dead"])
+@pytest.mark.parametrize("fault", ["full", "replica", "hung", "dead", "loading"])
 def test_without_the_server_each_gateway_goes_on_and_says_so(fakes: Fakes, tmp_path: Path, fault: str) -> None:
     with redis(tmp_path) as server:
         more = '[limits.per_key]\nrequests = 10000\n[cache]\nbackend = "redis"'
@@ -281,6 +281,8 @@ def test_without_the_server_each_gateway_goes_on_and_says_so(fakes: Fakes, tmp_p
                     server.stop()
                 case "dead":
                     server.kill()
+                case "loading":
+                    server.restart_slowly()
             slowest, number = 0.0, 0
             while any(is_connected(one) for one in fleet) or number < 40:
                 number += 1
@@ -290,6 +292,8 @@ def test_without_the_server_each_gateway_goes_on_and_says_so(fakes: Fakes, tmp_p
                 assert reply.status == 200 and number < 1000, reply.body
             # The limit's round trip and the cache's, once each until the gateway knows.
             assert slowest < 1.5, slowest
+            if fault == "loading":
+                wait_for(lambda: all("LOADING, it is loading" in readiness(one)["shared_state"] for one in fleet), 10)
             for one in fleet:
                 assert readiness(one)["shared_state"].startswith("away: ")
                 shared = {row["use"]: row for row in status(one)["shared"]}
@@ -308,6 +312,8 @@ def test_without_the_server_each_gateway_goes_on_and_says_so(fakes: Fakes, tmp_p
                     server.go_on()
                 case "dead":
                     server.start()
+                case "loading":
+                    server.finish_loading()
             for one in fleet:
                 wait_for(lambda one=one: is_connected(one), 12)
                 # Once for each change of each connection, however many requests there were.
