@@ -5,13 +5,12 @@ import Synchronization
 /// limits waiting. While the server is away answers are kept in this process's memory, as without it.
 ///
 /// The server has the digest of a request and never the request itself.
-package final class RedisCache: SharedCache {
+final class RedisCache: SharedCache {
     private let client: RedisClient
     private let server: String
     private let keys: RedisKeys
     private let maxBytes = Atomic(0)
     private let local: MemoryCache
-    /// Runs the loop; nil where its owner does.
     private let runner: LoopRunner?
     /// Of one answer; a longer one is not kept.
     private static let maxAnswerBytes = 32 << 20
@@ -22,14 +21,8 @@ package final class RedisCache: SharedCache {
 
     /// - Parameters:
     ///   - loop: carries the connection. It must run, and outlive this.
+    ///   - runner: runs the loop; nil where its owner does.
     ///   - changed: told when the server goes away and when it is back.
-    package convenience init(
-        _ configuration: SharedConfiguration, tls: TLSClientContext?, loop: EventLoop,
-        changed: @escaping @Sendable (RedisChange) -> Void = { _ in }
-    ) {
-        self.init(configuration, tls: tls, loop: loop, runner: nil, changed: changed)
-    }
-
     init(
         _ configuration: SharedConfiguration, tls: TLSClientContext?, loop: EventLoop, runner: LoopRunner?,
         changed: @escaping @Sendable (RedisChange) -> Void
@@ -48,16 +41,16 @@ package final class RedisCache: SharedCache {
 
     deinit { close() }
 
-    package func close() { client.close() }
+    func close() { client.close() }
 
-    package var standing: SharedStanding { SharedStanding(.cache, client, at: server) }
+    var standing: SharedStanding { SharedStanding(.cache, client, at: server) }
 
-    package func use(maxBytes: Int) {
+    func use(maxBytes: Int) {
         self.maxBytes.store(maxBytes, ordering: .relaxed)
         client.start()
     }
 
-    package func answer(to key: CacheKey, at now: Double) async -> CachedAnswer? {
+    func answer(to key: CacheKey, at now: Double) async -> CachedAnswer? {
         guard let place = place(of: key) else { return nil }
         do throws(RedisError) {
             let reply = try await client.call(RedisCommand(Array("GET".utf8), place))
@@ -67,7 +60,7 @@ package final class RedisCache: SharedCache {
         }
     }
 
-    package func keep(_ answer: CachedAnswer, for key: CacheKey, lifetime: Duration) {
+    func keep(_ answer: CachedAnswer, for key: CacheKey, lifetime: Duration) {
         let encoded = answer.encoded
         guard encoded.count <= Self.maxAnswerBytes, let place = place(of: key) else { return }
         guard client.standing.isConnected else { return local.keep(answer, for: key, lifetime: lifetime) }
@@ -79,7 +72,7 @@ package final class RedisCache: SharedCache {
         }
     }
 
-    package func clear() async -> Int? {
+    func clear() async -> Int? {
         let here = await local.clear() ?? 0
         var count = 0
         for _ in 0..<Self.maxClearings {

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Every step is one script, which the server runs as a whole and by its own clock: neither the gateways' clocks nor their
 /// number matter. Keys are in one hash slot.
-package final class RedisState: SharedState {
+final class RedisState: SharedState {
     private let client: RedisClient
     private let server: String
     private let keys: RedisKeys
@@ -14,19 +14,12 @@ package final class RedisState: SharedState {
     private let gateway: String
     private let leases: RedisLeases
     private let fleet = Atomic(0)
-    /// Runs the loop; nil where its owner does.
     private let runner: LoopRunner?
 
     /// - Parameters:
     ///   - loop: carries the connection. It must run, and outlive this.
+    ///   - runner: runs the loop; nil where its owner does.
     ///   - changed: told when the server goes away and when it is back.
-    package convenience init(
-        _ configuration: SharedConfiguration, tls: TLSClientContext?, loop: EventLoop,
-        changed: @escaping @Sendable (RedisChange) -> Void = { _ in }
-    ) {
-        self.init(configuration, tls: tls, loop: loop, runner: nil, changed: changed)
-    }
-
     init(
         _ configuration: SharedConfiguration, tls: TLSClientContext?, loop: EventLoop, runner: LoopRunner?,
         changed: @escaping @Sendable (RedisChange) -> Void
@@ -53,18 +46,18 @@ package final class RedisState: SharedState {
     deinit { close() }
 
     /// Begins to connect, and to renew what requests hold; returns at once.
-    package func start() {
+    func start() {
         leases.start(client)
         client.start()
     }
 
     /// What is held is given back by its lease; nothing is shared from now on.
-    package func close() {
+    func close() {
         leases.stop()
         client.close()
     }
 
-    package var standing: SharedStanding {
+    var standing: SharedStanding {
         var standing = SharedStanding(.state, client, at: server)
         if standing.condition == .connected { standing.gateways = fleet.load(ordering: .relaxed) }
         return standing
@@ -72,7 +65,7 @@ package final class RedisState: SharedState {
 
     // MARK: Limits
 
-    package func reserve(_ claim: LimitClaim) async -> LimitVerdict? {
+    func reserve(_ claim: LimitClaim) async -> LimitVerdict? {
         var arguments: [[UInt8]] = [Array(claim.id.utf8), [UInt8](claim.tokens), [UInt8](lease.milliseconds)]
         for count in claim.counts {
             let rule = count.rule
@@ -92,7 +85,7 @@ package final class RedisState: SharedState {
         return verdict
     }
 
-    package func settle(_ claim: LimitClaim, used: Int) {
+    func settle(_ claim: LimitClaim, used: Int) {
         for count in claim.counts where count.rule.concurrent != nil {
             leases.remove(claim.id, from: keys.places(of: count.scope))
         }
@@ -106,7 +99,7 @@ package final class RedisState: SharedState {
 
     // MARK: Circuits
 
-    package func exchange(_ report: CircuitReport) async -> CircuitNews? {
+    func exchange(_ report: CircuitReport) async -> CircuitNews? {
         let text = JSONValue.object(report.json).serialized()
         let command = RedisCommand(
             .circuits, keys: [keys.circuits, keys.gateways], arguments: [Array(gateway.utf8), text])
@@ -131,11 +124,11 @@ extension SharedStanding {
 }
 
 /// The names of everything the gateway keeps on the server.
-package struct RedisKeys: Sendable {
+struct RedisKeys: Sendable {
     /// In braces, so that a cluster would keep all of them together.
     private let prefix: String
 
-    package init(prefix: String) {
+    init(prefix: String) {
         self.prefix = "{\(prefix)}:"
     }
 

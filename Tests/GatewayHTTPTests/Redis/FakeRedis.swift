@@ -10,10 +10,13 @@ final class FakeRedis: Sendable {
 
     private final class Log: Sendable {
         let commands = Mutex<[[String]]>([])
+        let ended = Atomic(0)
     }
 
     var port: UInt16 { server.port }
     var connectionCount: Int { server.connectionCount }
+    /// Connections that are over.
+    var endedCount: Int { log.ended.load(ordering: .sequentiallyConsistent) }
     /// What it was asked, in order, heartbeats left out.
     var commands: [[String]] { log.commands.withLock { $0.filter { $0 != ["PING"] } } }
 
@@ -23,6 +26,7 @@ final class FakeRedis: Sendable {
         let log = Log()
         self.log = log
         server = try ScriptedServer { connection in
+            defer { log.ended.add(1, ordering: .sequentiallyConsistent) }
             var parser = RESPParser()
             while let bytes = connection.readSome() {
                 parser.append(bytes)
