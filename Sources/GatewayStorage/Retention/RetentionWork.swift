@@ -8,10 +8,32 @@ struct RetentionWork {
     }
 
     /// Rows of one table that began before an instant.
-    private struct Sweep {
+    struct Sweep {
+        /// What the table is sorted by.
+        enum Key {
+            case number
+            case time
+            /// By the field of the metadata, and by time within each.
+            case fieldAndTime
+        }
+
         var table: String
         var column: String
         var limit: Int
+        var key = Key.number
+
+        /// Deletes them, or so many of them as one step may.
+        var deletion: String {
+            let age = "\(column) < \(limit)"
+            let place =
+                switch key {
+                case .number:
+                    "id IN (SELECT id FROM \(table) WHERE \(age) ORDER BY \(column) LIMIT \(RetentionWork.rowsPerStep))"
+                case .time: age
+                case .fieldAndTime: "field IN (\(UsageTable.fields(of: table))) AND \(age)"
+                }
+            return "DELETE FROM \(table) WHERE \(place)"
+        }
     }
 
     static let rowsPerStep = 2000
@@ -60,7 +82,7 @@ struct RetentionWork {
         return try isOversize(database, percent: 100) ? .oversize : .idle
     }
 
-    private func sweeps(_ now: Double) -> [Sweep] {
+    func sweeps(_ now: Double) -> [Sweep] {
         let milliseconds = Int(now * 1000)
         func before(_ days: Int) -> Int { milliseconds - days * 86_400_000 }
         let hour = before(rules.usageDays) / 3_600_000
@@ -68,11 +90,11 @@ struct RetentionWork {
             Sweep(table: "gateway_runs", column: "started_at", limit: before(rules.usageDays)),
             Sweep(table: "quota_snapshots", column: "timestamp", limit: before(rules.quotaDays)),
             Sweep(table: "failover_events", column: "timestamp", limit: before(rules.days)),
-            Sweep(table: "usage_daily", column: "day", limit: hour / 24),
-            Sweep(table: "usage_hourly", column: "hour", limit: hour),
-            Sweep(table: "usage_hourly_metadata", column: "hour", limit: hour),
-            Sweep(table: "usage_hourly_values", column: "hour", limit: hour),
-            Sweep(table: "failures_hourly", column: "hour", limit: hour),
+            Sweep(table: "usage_daily", column: "day", limit: hour / 24, key: .time),
+            Sweep(table: "usage_hourly", column: "hour", limit: hour, key: .time),
+            Sweep(table: "usage_hourly_metadata", column: "hour", limit: hour, key: .fieldAndTime),
+            Sweep(table: "usage_hourly_values", column: "hour", limit: hour, key: .fieldAndTime),
+            Sweep(table: "failures_hourly", column: "hour", limit: hour, key: .time),
             Sweep(table: "requests", column: "timestamp", limit: before(rules.days)),
         ]
     }
@@ -91,14 +113,8 @@ struct RetentionWork {
 
     /// Deletes some; true when nothing is left.
     private static func delete(_ sweep: Sweep, _ database: SQLiteDatabase) throws(SQLiteError) -> Bool {
-        let isWithoutRowID = ["hour", "day"].contains(sweep.column)
-        let filter = "\(sweep.column) < \(sweep.limit)"
-        let place =
-            isWithoutRowID
-            ? filter
-            : "id IN (SELECT id FROM \(sweep.table) WHERE \(filter) ORDER BY \(sweep.column) LIMIT \(rowsPerStep))"
-        try database.execute("DELETE FROM \(sweep.table) WHERE \(place)")
-        return isWithoutRowID || database.changedRows < rowsPerStep
+        try database.execute(sweep.deletion)
+        return sweep.key != .number || database.changedRows < rowsPerStep
     }
 
     /// False when there are no requests left.

@@ -48,7 +48,8 @@ final class UsageSummaries {
 
     private func sumUp(_ table: UsageTable, hour: Int) throws(SQLiteError) {
         guard let summary = table.summary else { return }
-        let condition = table == .metadata ? "field IN (\(Self.fields)) AND hour = ?" : "hour = ?"
+        let condition =
+            table == .metadata ? "field IN (\(UsageTable.fields(of: table.rawValue))) AND hour = ?" : "hour = ?"
         let statement = try database.statement(summary.addition(from: table, where: condition))
         try statement.bind(1, hour)
         try statement.run()
@@ -59,12 +60,4 @@ final class UsageSummaries {
             "INSERT INTO store_facts VALUES ('\(Self.fact)', \(until)) ON CONFLICT DO UPDATE SET value = excluded.value"
         )
     }
-
-    /// The names of the fields, each found by a look-up: they come first in the table's key, and are few.
-    private static let fields = """
-        WITH RECURSIVE fields (name) AS (
-            SELECT min(field) FROM usage_hourly_metadata UNION ALL
-            SELECT (SELECT min(field) FROM usage_hourly_metadata WHERE field > name) FROM fields WHERE name IS NOT NULL)
-        SELECT name FROM fields
-        """
 }

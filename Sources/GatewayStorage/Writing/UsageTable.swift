@@ -64,4 +64,15 @@ enum UsageTable: String {
         "ON CONFLICT DO UPDATE SET "
         + (countColumns.map { "\($0) = \($0) + excluded.\($0)" }
         + histogramColumns.map { "\($0) = histogram_sum(\($0), excluded.\($0))" }).joined(separator: ", ")
+
+    /// A query for the names of the fields in a table of metadata, each found by a look-up: they come first in the table's
+    /// key, and are few.
+    static func fields(of table: String) -> String {
+        """
+        WITH RECURSIVE fields (name) AS (
+            SELECT min(field) FROM \(table) UNION ALL
+            SELECT (SELECT min(field) FROM \(table) WHERE field > name) FROM fields WHERE name IS NOT NULL)
+        SELECT name FROM fields
+        """
+    }
 }

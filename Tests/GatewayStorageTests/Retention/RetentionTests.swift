@@ -114,4 +114,35 @@ import Testing
         #expect(try count(reader) == 1)
         store.close()
     }
+
+    @Test func deletesOldSumsOfEachField() throws {
+        let records = (0..<40).map { number in
+            var record = sampleRecord(number, startedAt: noon - Double(number) * 86_400)
+            _ = record.metadata.set(number % 2 == 0 ? "feature" : "user", "x")
+            return record
+        }
+        _ = RequestStore.fill(scratch.database, records) { $0.retention.usageDays = 100 }
+        let database = try SQLiteDatabase.openForWriting(scratch.database)
+        try database.execute("DELETE FROM store_facts WHERE name = 'cleanup_day'")
+        var work = RetentionWork(rules { $0.usageDays = 9 })
+        try finish(&work, database, now: noon)
+        for table in ["usage_hourly_metadata", "usage_hourly"] {
+            #expect(try database.integer("SELECT count(*) FROM \(table)") == 10)
+            #expect(try database.integer("SELECT min(hour) FROM \(table)") == Int(noon - 9 * 86_400) / 3600)
+        }
+        #expect(try database.integer("SELECT count(DISTINCT field) FROM usage_hourly_metadata") == 2)
+    }
+
+    /// The tables of sums keep a year: looking for the oldest day must not read all of it.
+    @Test func findsWhatIsOldByTheTablesKeys() throws {
+        let database = try SQLiteDatabase.openForWriting(scratch.database)
+        for sweep in RetentionWork(rules()).sweeps(noon) where sweep.table != "gateway_runs" {
+            let plan = try database.statement("EXPLAIN QUERY PLAN \(sweep.deletion)")
+            var steps: [String] = []
+            while try plan.step() { steps.append(plan.text(3) ?? "") }
+            #expect(steps.contains { $0.hasPrefix("SEARCH \(sweep.table) USING") }, "\(sweep.table): \(steps)")
+            let scan = "SCAN \(sweep.table)"
+            #expect(!steps.contains { $0 == scan }, "\(sweep.table): \(steps)")
+        }
+    }
 }
