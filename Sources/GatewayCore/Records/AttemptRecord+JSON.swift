@@ -3,10 +3,10 @@ extension AttemptRecord {
     package var json: JSONObject {
         var object: JSONObject = [
             "provider": .string(provider), "instance": .string(instance), "model": .string(model),
-            "started_ms": Self.number(startedAfter.wholeMilliseconds),
-            "duration_ms": Self.number(duration.wholeMilliseconds),
+            "started_ms": Self.number(startedAfter.wholeNanoseconds / 1_000_000),
+            "duration_ms": Self.number(duration.wholeNanoseconds / 1_000_000),
         ]
-        object.append("ttfb_ms", ifPresent: timeToFirstByte.map { Self.number($0.wholeMilliseconds) })
+        object.append("ttfb_ms", ifPresent: timeToFirstByte.map { Self.number($0.wholeNanoseconds / 1_000_000) })
         object.append("http_status", ifPresent: status.map(Self.number))
         object.append("error_type", ifPresent: failureKind.map { .string($0.rawValue) })
         object.append("error_message", ifPresent: failureMessage.map { .string($0) })
@@ -51,11 +51,5 @@ extension UsageDetails {
         region = object["region"]?.string
         reportedCost = object["reported_cost_usd"]?.number.flatMap { PicoUSD.exact($0.text, scale: 12) }
         if ifAny == nil { return nil }
-    }
-}
-
-extension Duration {
-    fileprivate var wholeMilliseconds: Int {
-        Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
     }
 }

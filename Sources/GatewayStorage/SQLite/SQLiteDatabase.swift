@@ -143,6 +143,8 @@ package final class SQLiteDatabase {
 
 extension Duration {
     package var milliseconds: Int {
-        Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
+        // Up to nine seconds fit 64 bits, and most durations are shorter.
+        if let attoseconds = Int64(exactly: attoseconds) { return Int(attoseconds / 1_000_000_000_000_000) }
+        return Int(clamping: attoseconds / 1_000_000_000_000_000)
     }
 }

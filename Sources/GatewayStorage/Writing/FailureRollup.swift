@@ -25,12 +25,16 @@ final class FailureRollup {
     /// Forgets what was added and not written, after a transaction that failed.
     func discard() { sums.removeAll(keepingCapacity: true) }
 
-    func add(_ record: RequestRecord) {
-        guard record.outcome != .success else { return }
-        let time = record.startedMilliseconds
+    func add(_ records: [QueuedRecord]) {
+        for queued in records where queued.record.outcome != .success { add(queued) }
+    }
+
+    private func add(_ queued: QueuedRecord) {
+        let time = queued.record.startedMilliseconds
         let key = Key(
-            hour: time / 3_600_000, provider: record.provider ?? "", errorType: record.failure?.kind.rawValue ?? "",
-            status: record.status)
+            hour: time / 3_600_000, provider: queued.record.provider ?? "",
+            errorType: queued.record.failure?.kind.rawValue ?? "",
+            status: queued.record.status)
         let sum = sums[key] ?? (0, time)
         sums[key] = (sum.requests + 1, max(sum.latest, time))
     }

@@ -1,12 +1,23 @@
 import GatewayCore
 import Synchronization
 
+/// A record that nobody changes any more.
+///
+/// Passed on by reference, and asked for single fields: whoever takes the whole record out of it counts twenty references.
+final class QueuedRecord: Sendable {
+    let record: RequestRecord
+
+    init(_ record: RequestRecord) {
+        self.record = record
+    }
+}
+
 /// Records on their way to the writer: bounded, filled by any thread, emptied by one.
 ///
 /// When it is full the newest record is dropped and counted. Whoever appends neither waits for the writer nor for a disk.
 final class RecordQueue: Sendable {
     enum Delivery {
-        case batch([RequestRecord])
+        case batch([QueuedRecord])
         /// The time asked for has come and there was nothing to write.
         case deadline
         /// Nothing more will come.
@@ -21,8 +32,8 @@ final class RecordQueue: Sendable {
 
     private struct State {
         /// Chunks of `chunkSize` that filled up before the writer came for them; empty as long as it keeps up.
-        var full: [[RequestRecord]] = []
-        var current: [RequestRecord] = []
+        var full: [[QueuedRecord]] = []
+        var current: [QueuedRecord] = []
         var counts = Counts()
         /// When what waits is due even if it is no whole batch; nil while the writer sleeps until the first record.
         var windowEnd: ContinuousClock.Instant? = ContinuousClock.now
@@ -53,6 +64,7 @@ final class RecordQueue: Sendable {
     // MARK: Any thread
 
     func append(_ record: RequestRecord) {
+        let record = QueuedRecord(record)
         let mustWake = state.withLock { state in
             guard state.counts.waiting < capacity, !state.isClosed else {
                 state.counts.dropped += 1
@@ -121,9 +133,9 @@ final class RecordQueue: Sendable {
         }
     }
 
-    private func takeChunk(_ state: inout State) -> [RequestRecord] {
+    private func takeChunk(_ state: inout State) -> [QueuedRecord] {
         if !state.full.isEmpty { return state.full.removeFirst() }
-        var chunk: [RequestRecord] = []
+        var chunk: [QueuedRecord] = []
         chunk.reserveCapacity(batchSize)
         swap(&chunk, &state.current)
         return chunk

@@ -2,11 +2,15 @@ import GatewayCore
 
 /// Puts records into the table `requests`.
 final class RequestInserter {
-    private let statement: SQLiteStatement
+    /// A statement opens the table and its indexes anew each time it runs, which costs as much as half a row.
+    private static let rowsAtOnce = 16
+
+    private var many: RowBinder
+    private var one: RowBinder
     private var day = Int.min
     private var date = ""
 
-    /// In the order in which `insert` binds them.
+    /// In the order in which `bind` binds them, which is the table's: rows in any other order are copied once more.
     private static let columns = [
         "request_id", "timestamp", "date", "hour", "api_key_name", "provider", "instance", "model", "provider_model",
         "endpoint",
@@ -21,55 +25,77 @@ final class RequestInserter {
     ]
 
     init(_ database: SQLiteDatabase) throws(SQLiteError) {
-        let places = Self.columns.map { _ in "?" }.joined(separator: ", ")
-        statement = try database.statement(
-            "INSERT INTO requests (\(Self.columns.joined(separator: ", "))) VALUES (\(places))")
+        let insertion = "INSERT INTO requests (id, \(Self.columns.joined(separator: ", ")))"
+        let count = Self.columns.count
+        many = try RowBinder(database, insertion, columns: count, rows: Self.rowsAtOnce)
+        one = try RowBinder(database, insertion, columns: count, rows: 1)
     }
 
+    /// After a failure the inserter cannot be used any more.
+    ///
     /// - Parameter now: milliseconds since 1970.
-    func insert(_ record: RequestRecord, now: Int) throws(SQLiteError) {
-        let started = record.startedMilliseconds
-        var binder = Binder(statement: statement)
-        try binder.next(record.id)
+    func insert(_ records: [QueuedRecord], now: Int) throws(SQLiteError) {
+        var place = 0
+        while place < records.count {
+            if records.count - place >= Self.rowsAtOnce {
+                try insert(records, from: place, now, &many)
+                place += Self.rowsAtOnce
+            } else {
+                try insert(records, from: place, now, &one)
+                place += 1
+            }
+        }
+    }
+
+    private func insert(
+        _ records: [QueuedRecord], from first: Int, _ now: Int, _ binder: inout RowBinder
+    ) throws(SQLiteError) {
+        for place in first..<first + binder.rows { try bind(records[place], now, &binder) }
+        try binder.run()
+    }
+
+    private func bind(_ queued: QueuedRecord, _ now: Int, _ binder: inout RowBinder) throws(SQLiteError) {
+        let started = queued.record.startedMilliseconds
+        try binder.nextUnique(queued.record.id)
         try binder.next(started)
         try binder.next(date(of: started))
         try binder.next(started / 3_600_000 % 24)
-        try binder.next(record.keyName)
-        try binder.next(record.provider)
-        try binder.next(record.instance)
-        try binder.next(record.model)
-        try binder.next(record.providerModel)
-        try binder.next(record.endpoint)
-        try binder.next(record.clientFormat?.rawValue)
-        try binder.next(record.isStreaming ? 1 : 0)
-        try binder.next(record.isRelayed ? 1 : 0)
-        try binder.next(record.outcome.storedStatus)
-        try binder.next(record.status)
-        try binder.next(record.failure?.kind.rawValue)
-        try binder.next(record.failure?.message)
-        try binder.next(record.attempts.count)
-        try binder.next(record.duration.milliseconds)
-        try binder.next(record.timeToFirstByte?.milliseconds)
-        try insertUsage(record.usage, &binder)
-        try insertCost(record.cost, &binder)
-        try binder.next(record.sessionID)
-        try binder.next(record.notes.count)
-        try binder.next(record.warningsText)
+        try binder.next(queued.record.keyName)
+        try binder.next(queued.record.provider)
+        try binder.next(queued.record.instance)
+        try binder.next(queued.record.model)
+        try binder.next(queued.record.providerModel)
+        try binder.next(queued.record.endpoint)
+        try binder.next(queued.record.clientFormat?.rawValue)
+        try binder.next(queued.record.isStreaming ? 1 : 0)
+        try binder.next(queued.record.isRelayed ? 1 : 0)
+        try binder.next(queued.record.outcome.storedStatus)
+        try binder.next(queued.record.status)
+        try binder.next(queued.record.failure?.kind.rawValue)
+        try binder.next(queued.record.failure?.message)
+        try binder.next(queued.record.attempts.count)
+        try binder.next(queued.record.duration.milliseconds)
+        try binder.next(queued.record.timeToFirstByte?.milliseconds)
+        try insertUsage(queued.record.usage, &binder)
+        try insertCost(queued.record.cost, &binder)
+        try binder.next(queued.record.sessionID)
+        try binder.next(queued.record.notes.count)
+        try binder.next(queued.record.warningsText)
         try binder.next(now)
-        try binder.next(record.routeRule)
-        try binder.next(record.routeName)
-        try binder.next(record.attemptLog)
-        try binder.next(record.cacheState?.rawValue)
-        try binder.next(record.metadata.isEmpty ? nil : JSONValue.object(record.metadata.json).serializedString)
-        try binder.next(record.usage?.serviceTier?.word)
-        try binder.next(record.usage?.details?.json.map { JSONValue.object($0).serializedString })
-        try binder.next(record.isUsageEstimated ? 1 : 0)
-        try binder.next(record.cost?.fees.map { Int($0) })
-        try binder.next(record.cost?.source)
-        try binder.next(record.savedUsage?.reportedInput)
-        try binder.next(record.savedUsage?.output)
-        try binder.next(record.savedCost?.total.map { Int($0) })
-        try statement.run()
+        try binder.next(queued.record.routeRule)
+        try binder.next(queued.record.routeName)
+        try binder.next(queued.record.attemptLog)
+        try binder.next(queued.record.cacheState?.rawValue)
+        try binder.next(
+            queued.record.metadata.isEmpty ? nil : JSONValue.object(queued.record.metadata.json).serializedString)
+        try binder.next(queued.record.usage?.serviceTier?.word)
+        try binder.next(queued.record.usage?.details?.json.map { JSONValue.object($0).serializedString })
+        try binder.next(queued.record.isUsageEstimated ? 1 : 0)
+        try binder.next(queued.record.cost?.fees.map { Int($0) })
+        try binder.next(queued.record.cost?.source)
+        try binder.next(queued.record.savedUsage?.reportedInput)
+        try binder.next(queued.record.savedUsage?.output)
+        try binder.next(queued.record.savedCost?.total.map { Int($0) })
     }
 
     private func date(of milliseconds: Int) -> String {
@@ -80,7 +106,7 @@ final class RequestInserter {
         return date
     }
 
-    private func insertUsage(_ usage: TokenUsage?, _ binder: inout Binder) throws(SQLiteError) {
+    private func insertUsage(_ usage: TokenUsage?, _ binder: inout RowBinder) throws(SQLiteError) {
         try binder.next(usage?.reportedInput)
         try binder.next(usage?.output)
         try binder.next(usage?.reportedTotal)
@@ -90,39 +116,13 @@ final class RequestInserter {
         try binder.next(usage?.reasoning)
     }
 
-    private func insertCost(_ cost: RequestCost?, _ binder: inout Binder) throws(SQLiteError) {
+    private func insertCost(_ cost: RequestCost?, _ binder: inout RowBinder) throws(SQLiteError) {
         try binder.next(cost?.input.map { Int($0) })
         try binder.next(cost?.output.map { Int($0) })
         try binder.next(cost?.cacheWrite.map { Int($0) })
         try binder.next(cost?.cacheRead.map { Int($0) })
         try binder.next(cost?.total.map { Int($0) })
         try binder.next(cost?.note)
-    }
-}
-
-/// Binds parameters one after the other.
-private struct Binder {
-    let statement: SQLiteStatement
-    private var place: Int32 = 0
-
-    init(statement: SQLiteStatement) {
-        self.statement = statement
-    }
-
-    mutating func next(_ value: Int?) throws(SQLiteError) {
-        place += 1
-        try statement.bind(place, value)
-    }
-
-    mutating func next(_ value: String?) throws(SQLiteError) {
-        place += 1
-        try statement.bind(place, value)
-    }
-
-    /// Text of the program itself is not copied.
-    mutating func next(_ value: StaticString) throws(SQLiteError) {
-        place += 1
-        try statement.bind(place, stable: value)
     }
 }
 

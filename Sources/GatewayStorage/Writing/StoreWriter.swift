@@ -54,7 +54,7 @@ final class StoreWriter {
     // MARK: Batches
 
     /// Tries until it succeeds; once the queue is closed, one last time.
-    private func write(_ records: [RequestRecord]) {
+    private func write(_ records: [QueuedRecord]) {
         let began = ContinuousClock.now
         while true {
             let isLastAttempt = shared.queue.isClosed
@@ -76,7 +76,7 @@ final class StoreWriter {
         }
     }
 
-    private func insert(_ records: [RequestRecord]) throws(SchemaError) {
+    private func insert(_ records: [QueuedRecord]) throws(SchemaError) {
         if let identity = session?.identity, identity != file.identity {
             // The file was moved away or deleted: what comes belongs into a new one.
             session = nil
@@ -92,11 +92,9 @@ final class StoreWriter {
                 session.failures.discard()
                 let now = Int(shared.clock.now() * 1000)
                 if let newBook { try PriceRows.write(newBook, to: session.database, now: now) }
-                for record in records {
-                    try session.inserter.insert(record, now: now)
-                    for rollup in session.rollups { rollup.add(record) }
-                    session.failures.add(record)
-                }
+                try session.inserter.insert(records, now: now)
+                for rollup in session.rollups { rollup.add(records) }
+                session.failures.add(records)
                 let summedUntil = try UsageSummaries.until(session.database)
                 for rollup in session.rollups { try rollup.write(summedUntil: summedUntil) }
                 try session.failures.write()

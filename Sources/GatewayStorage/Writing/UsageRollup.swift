@@ -12,6 +12,21 @@ final class UsageRollup {
         var model: String
         /// Of the metadata; nil in the plain table.
         var field: RequestMetadata.Field?
+
+        init(_ queued: QueuedRecord, _ field: RequestMetadata.Field?) {
+            hour = queued.record.startedMilliseconds / 3_600_000
+            keyName = queued.record.keyName ?? ""
+            provider = queued.record.provider ?? ""
+            model = queued.record.providerModel ?? queued.record.model ?? ""
+            self.field = field
+        }
+
+        /// Without making a key of the record.
+        func isOf(_ queued: QueuedRecord) -> Bool {
+            hour == queued.record.startedMilliseconds / 3_600_000 && keyName == queued.record.keyName ?? ""
+                && provider == queued.record.provider ?? ""
+                && model == queued.record.providerModel ?? queued.record.model ?? ""
+        }
     }
 
     struct Sums {
@@ -55,7 +70,10 @@ final class UsageRollup {
     private let addition: SQLiteStatement
     private let summary: UsageTable?
     private let summaryAddition: SQLiteStatement?
-    private var sums: [Key: Sums] = [:]
+    private var rows: [(key: Key, sums: Sums)] = []
+    private var places: [Key: Int] = [:]
+    /// Of the row that was added to last: the next record mostly belongs there too.
+    private var latest = 0
     private var known: Set<Key> = []
     private var knownHour = 0
 
@@ -72,27 +90,55 @@ final class UsageRollup {
     }
 
     /// Forgets what was added and not written, after a transaction that failed.
-    func discard() { sums.removeAll(keepingCapacity: true) }
+    func discard() {
+        rows.removeAll(keepingCapacity: true)
+        places.removeAll(keepingCapacity: true)
+    }
 
-    func add(_ record: RequestRecord) {
-        guard table == .metadata else { return sums[key(of: record, nil), default: Sums()].add(record) }
-        for field in record.metadata.fields { sums[key(of: record, field), default: Sums()].add(record) }
+    func add(_ records: [QueuedRecord]) {
+        for queued in records {
+            if table == .metadata {
+                addFields(of: queued)
+            } else {
+                add(queued)
+            }
+        }
+    }
+
+    private func add(_ queued: QueuedRecord) {
+        rows[place(of: queued)].sums.add(queued)
+    }
+
+    private func addFields(of queued: QueuedRecord) {
+        for field in queued.record.metadata.fields { rows[place(of: queued, field)].sums.add(queued) }
     }
 
     /// - Parameter summedUntil: hours before it are in the summary, so what comes for them has to go there too.
     func write(summedUntil: Int) throws(SQLiteError) {
-        for (key, sums) in sums {
+        for (key, sums) in rows {
             try Self.write(key, sums, table, addition)
             guard key.hour < summedUntil, let summary, let summaryAddition else { continue }
             try Self.write(key, sums, summary, summaryAddition)
         }
-        sums.removeAll(keepingCapacity: true)
+        discard()
     }
 
-    private func key(of record: RequestRecord, _ field: RequestMetadata.Field?) -> Key {
-        var key = Key(
-            hour: record.startedMilliseconds / 3_600_000, keyName: record.keyName ?? "",
-            provider: record.provider ?? "", model: record.providerModel ?? record.model ?? "", field: field)
+    private func place(of queued: QueuedRecord) -> Int {
+        if latest < rows.count, rows[latest].key.isOf(queued) { return latest }
+        latest = place(of: queued, nil)
+        return latest
+    }
+
+    private func place(of queued: QueuedRecord, _ field: RequestMetadata.Field?) -> Int {
+        let key = key(of: queued, field)
+        if let place = places[key] { return place }
+        rows.append((key, Sums()))
+        places[key] = rows.count - 1
+        return rows.count - 1
+    }
+
+    private func key(of queued: QueuedRecord, _ field: RequestMetadata.Field?) -> Key {
+        var key = Key(queued, field)
         if key.hour > knownHour {
             knownHour = key.hour
             known.removeAll(keepingCapacity: true)
@@ -135,22 +181,22 @@ final class UsageRollup {
 
 extension UsageRollup.Sums {
     /// Numbers from providers wrap around rather than trap.
-    fileprivate mutating func add(_ record: RequestRecord) {
+    fileprivate mutating func add(_ queued: QueuedRecord) {
         requests += 1
-        switch record.outcome {
+        switch queued.record.outcome {
         case .success: successes += 1
         case .failure: failures += 1
         case .refused: businessErrors += 1
         case .timeout: timeouts += 1
         case .cancelled: cancelled += 1
         }
-        if record.isStreaming { streams += 1 }
-        if record.attempts.count > 1 { retried += 1 }
-        if !record.notes.isEmpty { warned += 1 }
-        if record.cacheState == .hit { cacheHits += 1 }
-        if record.cacheState == .miss { cacheMisses += 1 }
-        if record.isUsageEstimated { estimated += 1 }
-        if let usage = record.usage {
+        if queued.record.isStreaming { streams += 1 }
+        if queued.record.attempts.count > 1 { retried += 1 }
+        if !queued.record.notes.isEmpty { warned += 1 }
+        if queued.record.cacheState == .hit { cacheHits += 1 }
+        if queued.record.cacheState == .miss { cacheMisses += 1 }
+        if queued.record.isUsageEstimated { estimated += 1 }
+        if let usage = queued.record.usage {
             counted += 1
             input &+= usage.totalInput
             output &+= usage.output ?? 0
@@ -158,19 +204,19 @@ extension UsageRollup.Sums {
             cacheRead &+= usage.cacheRead ?? 0
             reasoning &+= usage.reasoning ?? 0
         }
-        if let total = record.cost?.total {
+        if let total = queued.record.cost?.total {
             priced += 1
             cost &+= Int(total)
         }
-        if let saved = record.savedUsage {
+        if let saved = queued.record.savedUsage {
             savedInput &+= saved.totalInput
             savedOutput &+= saved.output ?? 0
         }
-        savedCost &+= Int(record.savedCost?.total ?? 0)
-        let duration = record.duration.milliseconds
+        savedCost &+= Int(queued.record.savedCost?.total ?? 0)
+        let duration = queued.record.duration.milliseconds
         milliseconds &+= duration
         durations.add(milliseconds: duration)
-        if let first = record.timeToFirstByte { firstBytes.add(milliseconds: first.milliseconds) }
+        if let first = queued.record.timeToFirstByte { firstBytes.add(milliseconds: first.milliseconds) }
     }
 
     /// In the order of `UsageTable`'s columns.

@@ -9,7 +9,7 @@ import Testing
 
     private func ids(_ delivery: RecordQueue.Delivery) -> [String] {
         guard case .batch(let records) = delivery else { return [] }
-        return records.map(\.id)
+        return records.map(\.record.id)
     }
 
     @Test func deliversAWholeBatchWithoutWaiting() {
