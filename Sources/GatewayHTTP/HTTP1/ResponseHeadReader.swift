@@ -1,4 +1,5 @@
 import GatewayCore
+import Glibc
 
 /// Builds the head of a response from its lines, each with its line end (RFC 9112 sections 4 and 5).
 ///
@@ -30,6 +31,10 @@ struct ResponseHeadReader {
         bytes += line.count
         guard bytes <= limits.bytes else { throw .malformed(detail: "response head above \(limits.bytes) bytes") }
         let text = Self.trimmingLineEnd(line)
+        // Other readers may take them for the end of a line or of a value (RFC 9110 section 5.5).
+        guard !text.has(0x0d), !text.has(0) else {
+            throw .malformed(detail: "response head with a carriage return or a NUL inside a line")
+        }
         guard status != 0 else {
             status = try Self.status(of: text)
             minorVersion = Self.minorVersion(of: text)
@@ -107,5 +112,12 @@ struct ResponseHeadReader {
         if count > 0, line[count - 1] == 0x0a { count -= 1 }
         if count > 0, line[count - 1] == 0x0d { count -= 1 }
         return UnsafeBufferPointer(rebasing: line[..<count])
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    fileprivate func has(_ byte: UInt8) -> Bool {
+        guard let baseAddress else { return false }
+        return memchr(baseAddress, Int32(byte), count) != nil
     }
 }

@@ -69,7 +69,7 @@ struct ResponseSemantics {
     /// Whether the connection may carry another request after this response (RFC 9112 section 9.3).
     func isPersistent(minorVersion: Int) -> Bool {
         // A length beside the chunks may come from somebody who tries to end the response elsewhere (section 6.1).
-        guard !wantsClose, !isChunked || length == nil else { return false }
+        guard !wantsClose, !hasOtherCoding, !isChunked || length == nil else { return false }
         return minorVersion > 0 || wantsKeepAlive
     }
 }

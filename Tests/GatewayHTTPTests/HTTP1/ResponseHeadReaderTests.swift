@@ -27,6 +27,7 @@ struct ResponseHeadReaderTests {
     @Test(arguments: [
         "HTTP/1.1\r\n", "HTTP/1.1 20\r\n", "HTTP/1.1 2000 OK\r\n", "HTTP/1.1 099 X\r\n", "HTTP/1.1  200 OK\r\n", "\r\n",
         "ICY 200 OK\r\n", "HTTP/1.1 200 OK\r\n: a\r\n", "HTTP/1.1 200 OK\r\nA : b\r\n", "HTTP/1.1 200 OK\r\n\tb: c\r\n",
+        "HTTP/1.1 200 OK\r\nA: 1\rB: 2\r\n", "HTTP/1.1 200 OK\r\nA: \0\r\n", "HTTP/1.1 200 O\rK\r\n",
         "HTTP/1.1 200 OK\r\nb\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\ncontent-length: 2\r\n",
         "HTTP/1.1 200 OK\r\nA: " + String(repeating: "x", count: 1000),
         "HTTP/1.1 200 OK\r\n" + String(repeating: "A: 1\r\n", count: 11),
