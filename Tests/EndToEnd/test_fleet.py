@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import http.client
 import json
+import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from openai import OpenAI
 
 from conftest import MODELS
 from fakes.cluster import Fakes
+from fakes.sink import Sink
 from fleet import Nginx, Redis, events, gateways, is_open, nginx, readiness, redis, status
 from gateway import CLIENT_KEY, Gateway, write_config
 from raw import body_of, connected, head_and_body, key_header, read_until, request, wait_for
@@ -239,6 +241,29 @@ def test_streams_pass_as_they_come_and_end_with_their_client(fakes: Fakes, tmp_p
             assert time.monotonic() - began < 2.5, "not held back until the end"
             assert fakes.providers["openai"].state.open_streams == 1
         wait_for(lambda: fakes.providers["openai"].state.open_streams == 0, 2)
+
+
+def test_files_pass_while_they_arrive(fakes: Fakes, tmp_path: Path) -> None:
+    """Nothing waits for the end of one, and one may be larger than other bodies."""
+    form = b'--x\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n'
+    size = (70 << 20) + len(form)
+    lines = ["POST /v1/files HTTP/1.1", "Host: fleet", f"Authorization: Bearer {CLIENTS[0]}", f"Content-Length: {size}"]
+    lines += ["Content-Type: multipart/form-data; boundary=x", "", ""]
+    with Sink() as sink, fleet(fakes, tmp_path) as whole:
+        for gateway in whole.gateways:
+            assert gateway.config
+            text = gateway.config.read_text().replace(f'{fakes.urls["openai"]}/v1', f"{sink.url}/v1")
+            gateway.config.write_text(text)
+            gateway.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: all(events(gateway, "configuration_reloaded") for gateway in whole.gateways), SETTLED)
+        with connected(whole.nginx.url) as sock:
+            sock.sendall("\r\n".join(lines).encode() + form)
+            sock.sendall(bytes(1 << 20))
+            wait_for(lambda: bool(sink.uploads) and sink.uploads[0].count > 1 << 19, SETTLED)
+            for _ in range(69):
+                sock.sendall(bytes(1 << 20))
+            assert b" 200 " in read_until(sock, b"file-1")[:20]
+        assert sink.uploads[0].count == size
 
 
 def test_the_sdks_speak_through_it(fakes: Fakes, tmp_path: Path) -> None:

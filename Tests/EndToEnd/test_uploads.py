@@ -11,7 +11,7 @@ from openai import OpenAI
 
 from fakes.sink import Sink
 from gateway import CLIENT_KEY, KEYS, Gateway
-from raw import Reply, wait_for
+from raw import Reply, request, wait_for
 from records import observability, row
 
 MIB = 1 << 20
@@ -176,8 +176,48 @@ def test_the_limit_of_uploads_is_its_own(tmp_path: Path) -> None:
         assert upload(gateway, 2).status == 200
         with socket.create_connection(("127.0.0.1", gateway.port), 10) as sock:
             sock.sendall(head(3))
-            assert b" 413 " in answer_on(sock)[:20]
+            answer = answer_on(sock)
+            assert b" 413 " in answer[:20] and b"3000000 bytes that this gateway takes (server.max_upload_bytes)" in answer
         assert len(sink.uploads) == 1
+
+
+MODEL = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="model"\r\n\r\n%s\r\n'
+FILE = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n'.encode()
+
+
+def form_of_model(model: str, size: int) -> bytes:
+    """The model stands behind the file: who is asked is known when all is here."""
+    return FILE + PIECE[:size] + b"\r\n" + (MODEL % model).encode() + END[2:]
+
+
+@pytest.mark.parametrize("path", ["audio/transcriptions", "audio/translations", "images/edits", "images/variations"])
+def test_forms_that_name_a_model_are_held_and_sent_elsewhere(tmp_path: Path, path: str) -> None:
+    headers = {"Authorization": f"Bearer {CLIENT_KEY}", "Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+    with Sink(500) as broken, Sink() as other, start(
+        tmp_path, broken.url, other.url, server="max_body_bytes = 100000\nmax_upload_bytes = 3000000"
+    ) as gateway:
+        reply = request(gateway.url, "POST", f"/v1/{path}", form_of_model("openai/m-1", 90_000), headers)
+        assert (reply.status, reply.headers["x-gateway-attempts"]) == (200, "2")
+        sent = form_of_model("m-1", 90_000)
+        for sink in (broken, other):
+            [seen] = sink.uploads
+            assert (seen.line, seen.count) == (f"POST /v1/{path} HTTP/1.1", len(sent))
+            assert seen.digest.digest() == hashlib.sha256(sent).digest()
+        with socket.create_connection(("127.0.0.1", gateway.port), 10) as sock:
+            # Refused by its length, before anything of it is sent.
+            sock.sendall(head(1).replace(b"/v1/files", f"/v1/{path}".encode()))
+            answer = answer_on(sock)
+        assert b" 413 " in answer[:20] and b"100000 bytes that this gateway takes (server.max_body_bytes)" in answer
+        assert len(other.uploads) == 1
+
+
+def test_images_of_the_size_that_openai_takes_need_no_setting(tmp_path: Path) -> None:
+    with Sink() as sink, start(tmp_path, sink.url) as gateway:
+        headers = {"Authorization": f"Bearer {CLIENT_KEY}", "Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+        whole = FILE + PIECE * 50 + b"\r\n" + (MODEL % "openai/gpt-image-1").encode() + END[2:]
+        reply = request(gateway.url, "POST", "/v1/images/edits", whole, headers)
+        assert reply.status == 200, reply.body
+        assert reply.json["bytes"] == len(whole) - len("openai/")
 
 
 def test_the_sdk_after_an_upload_on_the_same_connection(tmp_path: Path) -> None:

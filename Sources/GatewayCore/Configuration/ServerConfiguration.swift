@@ -9,7 +9,8 @@ public struct ServerConfiguration: Sendable, Equatable {
     /// The longest request line and header section together.
     public var maxHeadBytes: Int = 64 * 1024
     public var maxHeaderCount: Int = 128
-    public var maxBodyBytes: Int = 32 * 1024 * 1024
+    /// The largest body that is held: more than any vendor takes in one request of JSON or a form.
+    public var maxBodyBytes: Int = 64 * 1024 * 1024
     /// The largest file that is passed on while it arrives; OpenAI takes as much.
     public var maxUploadBytes: Int = 512 * 1024 * 1024
     /// How long a client may take to send a request's head, from its first byte.

@@ -259,9 +259,9 @@ package final class GatewayResponder: HTTPResponder {
         guard case .resource(let resource, _) = visit.endpoint else {
             return refuse(.unknownPath(visit.request.target.path), call)
         }
-        let limit = gateway.state.configuration.server.maxUploadBytes
+        let (limit, setting) = (gateway.state.configuration.server.maxUploadBytes, "server.max_upload_bytes")
         guard length <= limit else {
-            return refuse(ProviderFailure(RequestBodyError.tooLarge(limit: limit)), call)
+            return refuse(ProviderFailure(RequestBodyError.tooLarge(limit: limit), limitedBy: setting), call)
         }
         let body = visit.request.body
         body.raiseLimit(to: limit)
@@ -271,7 +271,7 @@ package final class GatewayResponder: HTTPResponder {
                 do throws(RequestBodyError) {
                     return try await body.next()
                 } catch {
-                    throw ProviderFailure(error)
+                    throw ProviderFailure(error, limitedBy: setting)
                 }
             }, stop: { body.stop() })
         return ServerResponse(await gateway.answerResource(call, resource, upload: upload))

@@ -43,11 +43,13 @@ extension ProviderFailure {
             kind: .authentication, status: 401, message: "The gateway does not know this key.", code: "invalid_api_key")
     }
 
-    init(_ error: RequestBodyError) {
+    /// - Parameter setting: what the configuration calls the limit.
+    init(_ error: RequestBodyError, limitedBy setting: String = "server.max_body_bytes") {
         switch error {
         case .tooLarge(let limit):
             self.init(
-                kind: .requestTooLarge, status: 413, message: "The body is larger than the limit of \(limit) bytes.")
+                kind: .requestTooLarge, status: 413,
+                message: "The body is larger than the \(limit) bytes that this gateway takes (\(setting)).")
         case .malformed(let fault):
             self.init(kind: .invalidRequest, status: 400, message: "The body breaks HTTP: \(fault)")
         case .timedOut:

@@ -8,7 +8,7 @@ package struct HTTPServerConfiguration: Sendable {
     /// Connections of all loops together; nil leaves half of the open files for connections to providers.
     package var maxConnections: Int?
     package var limits = HTTPLimits()
-    package var maxBodyBytes = 32 * 1024 * 1024
+    package var maxBodyBytes = 64 * 1024 * 1024
     /// From a head's first byte to its end.
     package var headTimeout = Duration.seconds(10)
     /// What a client may take for its body beyond `minimumRate`.
