@@ -17,6 +17,7 @@ extension Gateway {
         options.proxy = ProxySettings(configuration: configuration.proxy) { environment[$0] }
         var services = try GatewayServices(
             clock: SystemClock(), log: log, media: GuardedFetcher(), environment: environment, files: SystemFiles())
+        services.monotonicClock = BootClock()
         if configuration.shared != nil {
             let runner = try LoopRunner(count: 1)
             let shared = try SharedServices(configuration, group: runner.group, runner: runner)

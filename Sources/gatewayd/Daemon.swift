@@ -53,6 +53,7 @@ final class Daemon {
             clock: clock, log: logs.count == 1 ? logs[0] : RequestLogFanOut(logs: logs),
             failoverEvents: FailoverEventFanOut(logs: events), media: media, environment: environment,
             files: SystemFiles())
+        services.monotonicClock = BootClock()
         shared?.add(to: &services)
         gateway = try Gateway(
             configuration: configuration, providers: .all, transport: transport, services: services)

@@ -32,6 +32,16 @@ int64_t csys_monotonic_nanoseconds(void) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+int64_t csys_boot_nanoseconds(void) {
+#ifdef CLOCK_BOOTTIME
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+#else
+    return csys_monotonic_nanoseconds();
+#endif
+}
+
 int64_t csys_wall_seconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);

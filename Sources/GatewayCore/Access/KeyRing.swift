@@ -60,9 +60,11 @@ package struct ClientCredentials: Sendable {
     }
 
     private static func bearer(_ value: String?) -> String? {
-        guard let value, value.utf8.count > 7, Substring(value.utf8.prefix(7)).equalsIgnoringASCIICase("bearer ")
-        else { return nil }
-        let token = value.utf8.dropFirst(7).drop { $0 == UInt8(ascii: " ") }
-        return token.isEmpty ? nil : String(Substring(token))
+        let scheme: StaticString = "bearer "
+        guard let value, value.beginsIgnoringASCIICase(with: scheme) else { return nil }
+        return value.withBytes { bytes in
+            let token = bytes[scheme.utf8CodeUnitCount...].drop { $0 == UInt8(ascii: " ") }
+            return token.isEmpty ? nil : String(decoding: UnsafeBufferPointer(rebasing: token), as: UTF8.self)
+        }
     }
 }

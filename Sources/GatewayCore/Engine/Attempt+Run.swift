@@ -4,9 +4,12 @@ extension Attempt {
     /// Nothing has gone to the client by then, so another instance can still take over.
     func run(_ question: Exchange.Question) async -> ExchangeFailure? {
         do throws(ExchangeFailure) {
-            take(try await question.compose(composer))
+            if try !composeAtOnce(question) { try await compose(question) }
             try checkLosses(question)
-            take(try await send(question), question)
+            if !takeAccess() { try await fetchAccess() }
+            try await send(question)
+            if !isAccepted { try await sendAgain(question) }
+            begin(question)
             if question.isStreaming { try await open() } else { try await collect() }
             return nil
         } catch {
@@ -15,14 +18,23 @@ extension Attempt {
     }
 
     // The steps between two waits are kept out of the functions that wait: what they need on the stack would become part of
-    // asynchronous frames, which a task never gives back.
+    // asynchronous frames, which a task never gives back. What travels from one to the next stands in the attempt.
 
     private var composer: CallComposer {
         CallComposer(route: candidate.route, instance: instance, speech: speech, media: services.media)
     }
 
+    /// False where composing may have to wait.
     @inline(never)
-    private func take(_ composed: ComposedCall) { self.composed = composed }
+    private func composeAtOnce(_ question: Exchange.Question) throws(ExchangeFailure) -> Bool {
+        composed = try question.composeAtOnce?(composer)
+        return composed != nil
+    }
+
+    @inline(never)
+    private func compose(_ question: Exchange.Question) async throws(ExchangeFailure) {
+        composed = try await question.compose(composer)
+    }
 
     @inline(never)
     private func checkLosses(_ question: Exchange.Question) throws(ExchangeFailure) {
@@ -30,71 +42,98 @@ extension Attempt {
         if let refusal = LossLedger(composed.notes).refusal(provider: instance.providerKey) { throw refusal }
     }
 
+    /// The answer has a head.
     @inline(never)
-    private func take(_ response: TransportResponse, _ question: Exchange.Question) {
-        self.response = response
-        if let recording = question.recorder?.recording() {
+    private func begin(_ question: Exchange.Question) {
+        if let recording = question.recorder?.recording(), let body = response?.body {
             self.recording = recording
-            self.response?.body = RecordedBody(response.body, recording)
+            response?.body = RecordedBody(body, recording)
         }
         if question.isStreaming, let composed { pipe = makePipe(question, composed) }
     }
 
     // MARK: The request
 
-    /// Sends the call and waits for the head of a success; anything else is thrown, with the provider's own status. A
-    /// fetched credential that is refused is replaced once.
+    /// False where a credential may have to be fetched.
     @inline(never)
-    private func send(_ question: Exchange.Question) async throws(ExchangeFailure) -> TransportResponse {
-        var access = try await firstAccess()
-        var isRenewed = false
-        while true {
-            let request = try describe(question, access)
-            wasSent = true
-            let asked = services.monotonicClock.now()
-            let response: TransportResponse
-            do {
-                response = try await instance.transport.send(request)
-            } catch {
-                noteWait(since: asked)
-                if let told = question.upload?.failure { throw failure(told) }
-                throw failure(error)
-            }
-            noteWait(since: asked)
-            head = (response.status, services.monotonicClock.now() - began)
-            guard !(200..<300).contains(response.status) else { return response }
-            if !isRenewed, question.upload?.hasBegun != true, response.status == 401 || response.status == 403,
-                let renewed = await instance.access(insteadOf: access, key: candidate.admission.key)
-            {
-                response.body.cancel()
-                access = renewed
-                isRenewed = true
-                continue
-            }
-            throw refusal(response, body: await errorBody(of: response))
-        }
+    private func takeAccess() -> Bool {
+        access = instance.accessAtOnce(key: candidate.admission.key)
+        return access != nil
     }
 
-    private func noteWait(since instant: MonotonicInstant) {
-        waited += services.monotonicClock.now() - instant
-    }
-
-    private func firstAccess() async throws(ExchangeFailure) -> ProviderAccess {
+    @inline(never)
+    private func fetchAccess() async throws(ExchangeFailure) {
         do {
-            return try await instance.access(key: candidate.admission.key)
+            access = try await instance.access(key: candidate.admission.key)
         } catch {
             throw unavailable(error)
         }
     }
 
+    /// Sends the call and waits for the head of the answer, whatever it is.
     @inline(never)
-    private func describe(
-        _ question: Exchange.Question, _ access: ProviderAccess
-    ) throws(ExchangeFailure) -> TransportRequest {
+    private func send(_ question: Exchange.Question) async throws(ExchangeFailure) {
+        let request = try describe(question)
+        wasSent = true
+        let asked = now
+        do {
+            response = try await instance.transport.send(request)
+        } catch {
+            throw failure(error, question, since: asked)
+        }
+        noteHead(since: asked)
+    }
+
+    /// Whether the answer is a success.
+    private var isAccepted: Bool {
+        @inline(never) get { response.map { (200..<300).contains($0.status) } ?? false }
+    }
+
+    /// A fetched credential that was refused is replaced once; anything else but a success is thrown, with the provider's own
+    /// status.
+    @inline(never)
+    private func sendAgain(_ question: Exchange.Question) async throws(ExchangeFailure) {
+        if let response, let access, question.upload?.hasBegun != true,
+            response.status == 401 || response.status == 403,
+            let renewed = await instance.access(insteadOf: access, key: candidate.admission.key)
+        {
+            response.body.cancel()
+            self.access = renewed
+            try await send(question)
+        }
+        guard !isAccepted, let response else { return }
+        throw refusal(response, body: await errorBody(of: response))
+    }
+
+    private var now: MonotonicInstant {
+        @inline(never) get { services.monotonicClock.now() }
+    }
+
+    @inline(never)
+    private func noteWait(since instant: MonotonicInstant) {
+        waited += now - instant
+    }
+
+    @inline(never)
+    private func noteHead(since asked: MonotonicInstant) {
+        let now = now
+        waited += now - asked
+        if let response { head = (response.status, now - began) }
+    }
+
+    @inline(never)
+    private func failure(
+        _ error: TransportError, _ question: Exchange.Question, since asked: MonotonicInstant
+    ) -> ExchangeFailure {
+        noteWait(since: asked)
+        return question.upload?.failure.map { failure($0) } ?? failure(error)
+    }
+
+    @inline(never)
+    private func describe(_ question: Exchange.Question) throws(ExchangeFailure) -> TransportRequest {
         var call = ProviderCall(
             model: candidate.route.model, isStreaming: question.isStreaming, body: composed?.body ?? [],
-            clientHeaders: question.clientHeaders)
-        call.access = access
+            clientHeaders: question.clientHeaders, access: access ?? ProviderAccess())
         call.operation = question.operation
         do {
             var request = try instance.provider(key: candidate.admission.key, speech).transportRequest(for: call)
@@ -110,7 +149,7 @@ extension Attempt {
 
     /// No phase lasts beyond the request's deadline. A stream that has begun may, unless the client said otherwise.
     private func bound(_ timeouts: inout TransportTimeouts, _ question: Exchange.Question) {
-        let left = max(deadline - services.monotonicClock.now(), .milliseconds(1))
+        let left = max(deadline - now, .milliseconds(1))
         timeouts.connect = min(timeouts.connect, left)
         timeouts.firstByte = min(timeouts.firstByte, left)
         if !question.isStreaming || question.timeout != nil { timeouts.total = min(timeouts.total ?? left, left) }
@@ -147,24 +186,40 @@ extension Attempt {
     /// Reads the stream until its answer has begun in earnest. One that says nothing but comments is taken for an answer
     /// after `Exchange.maxOpeningBytes` of them.
     private func open() async throws(ExchangeFailure) {
+        while !isOpen { try await read() }
+        if let broken = brokenOpening() { throw broken }
+    }
+
+    private func read() async throws(ExchangeFailure) {
         guard let body = response?.body else { return }
-        while !isOpen {
-            do {
-                take(try await next(of: body))
-            } catch {
-                throw failure(error)
-            }
+        let asked = now
+        do {
+            if try isInTime(body) { take(try await body.next()) } else { take(try await nextUntilDeadline(of: body)) }
+        } catch {
+            throw failed(error, since: asked)
         }
-        // Nothing has gone to the client: whoever is asked next begins anew.
-        if let failed = pipe?.failure ?? pipe?.breakOff {
-            body.cancel()
-            throw failure(failed)
-        }
+        noteWait(since: asked)
+    }
+
+    @inline(never)
+    private func failed(_ error: TransportError, since asked: MonotonicInstant) -> ExchangeFailure {
+        noteWait(since: asked)
+        return failure(error)
+    }
+
+    /// Nothing has gone to the client: whoever is asked next begins anew.
+    @inline(never)
+    private func brokenOpening() -> ExchangeFailure? {
+        guard let failed = pipe?.failure ?? pipe?.breakOff else { return nil }
+        response?.body.cancel()
+        return failure(failed)
     }
 
     private var isOpen: Bool {
-        guard let pipe else { return true }
-        return pipe.isCommitted || pipe.isOver || pipe.breakOff != nil || opening.count > Exchange.maxOpeningBytes
+        @inline(never) get {
+            guard let pipe else { return true }
+            return pipe.isCommitted || pipe.isOver || pipe.breakOff != nil || opening.count > Exchange.maxOpeningBytes
+        }
     }
 
     @inline(never)
@@ -172,19 +227,18 @@ extension Attempt {
         if let bytes { pipe?.take(bytes, into: &opening) } else { pipe?.end(into: &opening) }
     }
 
-    /// The next bytes, or `.timedOut(.total)` at the deadline. The body's own limit of silence is left to watch over it
-    /// where that ends first.
-    private func next(of body: any TransportBody) async throws(TransportError) -> [UInt8]? {
-        let now = services.monotonicClock.now()
-        defer { noteWait(since: now) }
+    /// Whether the body's own limit of silence ends before the deadline, so that it is left to watch over the next bytes.
+    @inline(never)
+    private func isInTime(_ body: any TransportBody) throws(TransportError) -> Bool {
+        let now = now
         guard now < deadline else {
             body.cancel()
             throw .timedOut(.total)
         }
-        if now + idleTimeout < deadline { return try await body.next() }
-        return try await nextUntilDeadline(of: body)
+        return now + idleTimeout < deadline
     }
 
+    /// The next bytes, or `.timedOut(.total)` at the deadline.
     @inline(never)
     private func nextUntilDeadline(of body: any TransportBody) async throws(TransportError) -> [UInt8]? {
         let result = await watching(body, until: deadline) { body in
@@ -220,12 +274,12 @@ extension Attempt {
 
     private func collect() async throws(ExchangeFailure) {
         guard let body = response?.body else { return }
-        let asked = services.monotonicClock.now()
+        let asked = now
+        let bytes: [UInt8]
         do {
             bytes = try await body.collect(upTo: Exchange.maxReplyBytes)
         } catch {
-            noteWait(since: asked)
-            throw failure(error)
+            throw failed(error, since: asked)
         }
         noteWait(since: asked)
         try read(bytes)
@@ -233,14 +287,17 @@ extension Attempt {
 
     @inline(never)
     private func read(_ bytes: [UInt8]) throws(ExchangeFailure) {
+        guard let response else { return }
         switch composed?.way {
-        case .relay?, nil: usage = try usage(of: bytes)
+        case .relay?, nil:
+            usage = try usage(of: bytes)
+            answer = .relayed(bytes, response)
         case .translation?:
             var reply = try decode(bytes)
             composed?.toolNames.restore(&reply)
             if let memory = composed?.memory { for candidate in reply.candidates { memory.keep(candidate.parts) } }
             usage = reply.usage
-            self.reply = reply
+            answer = .decoded(reply)
         }
     }
 

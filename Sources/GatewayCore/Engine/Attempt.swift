@@ -3,6 +3,9 @@
 /// A class, so that the asynchronous functions around it need room for a reference only.
 final class Attempt: @unchecked Sendable {
     // SAFETY: one task at a time uses it: the one that runs it, then the one that asked, then the one that reads the stream.
+    //
+    // Fields marked `unchecked` hold values that call nothing of the attempt's while they change; looking that up each time costs
+    // more than the change.
 
     let candidate: AttemptPlan.Candidate
     let speech: ProviderSpeech
@@ -12,23 +15,25 @@ final class Attempt: @unchecked Sendable {
     /// When the request is given up, whoever is being asked.
     let deadline: MonotonicInstant
 
-    var composed: ComposedCall?
-    var response: TransportResponse?
+    @exclusivity(unchecked) var composed: ComposedCall?
+    /// Until the answer is handed over.
+    @exclusivity(unchecked) var response: TransportResponse?
+    /// With what the instance is asked.
+    @exclusivity(unchecked) var access: ProviderAccess?
     /// What is taken down of the answer for the response cache.
-    var recording: AnswerRecording?
-    /// The whole reply, as it came.
-    var bytes: [UInt8] = []
-    var reply: ChatReply?
-    var usage: TokenUsage?
-    var pipe: (any StreamPipe)?
+    @exclusivity(unchecked) var recording: AnswerRecording?
+    /// The whole reply.
+    @exclusivity(unchecked) var answer: Exchange.Answer?
+    @exclusivity(unchecked) var usage: TokenUsage?
+    @exclusivity(unchecked) var pipe: (any StreamPipe)?
     /// What the client may be sent at once.
-    var opening: [UInt8] = []
+    @exclusivity(unchecked) var opening: [UInt8] = []
     /// Whether the instance was asked at all.
-    var wasSent = false
+    @exclusivity(unchecked) var wasSent = false
     /// What it answered with, and how long after the beginning.
-    var head: (status: Int, after: Duration)?
+    @exclusivity(unchecked) var head: (status: Int, after: Duration)?
     /// How long the provider was waited for.
-    var waited = Duration.zero
+    @exclusivity(unchecked) var waited = Duration.zero
     /// What the journal calls it.
     let journalID: RequestJournal.AttemptID
     /// Nil when nothing is traced.
@@ -36,9 +41,9 @@ final class Attempt: @unchecked Sendable {
     /// Those that hold for the request.
     let prices: PriceBook
     /// Its share of the provider's limits.
-    var reservation: Reservation?
+    @exclusivity(unchecked) var reservation: Reservation?
     /// The limit of silence that the transport watches over.
-    var idleTimeout = Duration.zero
+    @exclusivity(unchecked) var idleTimeout = Duration.zero
 
     private enum Verdict {
         case pending, answered, over
@@ -85,6 +90,12 @@ final class Attempt: @unchecked Sendable {
     func takePipe() -> (any StreamPipe)? {
         defer { pipe = nil }
         return pipe
+    }
+
+    /// Hands over what the client may be sent at once.
+    func takeOpening() -> [UInt8] {
+        defer { opening = [] }
+        return opening
     }
 
     // MARK: What it tells of the instance

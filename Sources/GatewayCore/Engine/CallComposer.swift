@@ -1,20 +1,30 @@
 /// Makes a request ready for a provider, always from what the client sent, never from an earlier attempt's body.
-package struct CallComposer {
-    package var route: Route
-    package var instance: ProviderInstance
+///
+/// A class, since each step of the way is handed it.
+package final class CallComposer: Sendable {
+    package let route: Route
+    package let instance: ProviderInstance
     /// Fetches images by address for providers that want bytes; nil leaves addresses to the provider.
-    package var media: (any MediaFetcher)?
+    package let media: (any MediaFetcher)?
 
     private let speech: ProviderSpeech
-    private var memory: ReasoningMemory?
+    private let memory: ReasoningMemory?
 
-    package init(
+    package convenience init(
         route: Route, instance: ProviderInstance, speech: ProviderSpeech, media: (any MediaFetcher)? = nil
+    ) {
+        self.init(route, instance, speech, media, memory: nil)
+    }
+
+    private init(
+        _ route: Route, _ instance: ProviderInstance, _ speech: ProviderSpeech, _ media: (any MediaFetcher)?,
+        memory: ReasoningMemory?
     ) {
         self.route = route
         self.instance = instance
         self.speech = speech
         self.media = media
+        self.memory = memory
     }
 
     /// The same, with what the provider's model thought before put into requests that come without it.
@@ -24,11 +34,10 @@ package struct CallComposer {
     ///   - format: the client's; nil for a program that embeds the gateway.
     package func remembering(_ store: ReasoningStore, client: String?, format: WireFormat?) -> CallComposer {
         guard store.isEnabled else { return self }
-        var copy = self
-        copy.memory = ReasoningMemory(
+        let memory = ReasoningMemory(
             store: store, client: client, format: format, provider: instance.providerKey, model: route.model,
             instance: instance.name)
-        return copy
+        return CallComposer(route, instance, speech, media, memory: memory)
     }
 
     var codec: any WireCodec { speech.codec }
@@ -36,18 +45,22 @@ package struct CallComposer {
 
     /// For a client of the wire.
     package func compose(_ call: InboundCall, _ peek: RequestPeek) async throws(ExchangeFailure) -> ComposedCall {
-        if call.format == speech.format && allowsRelay(peek) {
-            return try relay(call, peek)
-        }
+        if let composed = try composeAtOnce(call, peek) { return composed }
         return try await convert(call, peek)
     }
 
+    /// The call where its bytes go through; nil where it must be converted.
+    func composeAtOnce(_ call: InboundCall, _ peek: RequestPeek) throws(ExchangeFailure) -> ComposedCall? {
+        guard call.format == speech.format && allowsRelay(peek) else { return nil }
+        return try relay(call, peek)
+    }
+
     @inline(never)
-    private func convert(_ call: InboundCall, _ peek: RequestPeek) async throws(ExchangeFailure) -> ComposedCall {
+    func convert(_ call: InboundCall, _ peek: RequestPeek) async throws(ExchangeFailure) -> ComposedCall {
         let body = try body(of: call, peek)
         let request = try decode(body, call, peek)
         lazy var places = call.format.codec.fieldPlaces(in: body)
-        var composed = try await translate(request) { places.clientPointer(of: $0, in: body) }
+        let composed = try await translate(request) { places.clientPointer(of: $0, in: body) }
         if call.format == .openAI { composed.repeated = OpenAICodec.repeatedTools(of: body) }
         if call.format == .responses {
             composed.repeated = ResponsesEnvelope.repeated(of: body)

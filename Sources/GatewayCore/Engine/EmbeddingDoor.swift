@@ -33,7 +33,6 @@ extension Gateway {
     private func embed(
         _ question: Exchange.Question, _ door: EmbeddingDoor, _ exchange: Exchange
     ) async throws(ExchangeFailure) -> (outbound: OutboundReply, usage: TokenUsage?) {
-        var question = question
         var whole: EmbeddingReply?
         try await exchange.enterLimits(key: door.call.client.keyName, model: question.model) {
             door.call.body.count / 4

@@ -22,41 +22,66 @@ package final class Exchange: Sendable {
     static let maxOpeningBytes = 1 << 20
 
     /// What is asked, whoever asks.
-    struct Question: Sendable {
-        var model: String
-        var isStreaming: Bool
-        var clientHeaders: HTTPFields
+    ///
+    /// A class, since each step of the exchange is handed it.
+    final class Question: @unchecked Sendable {
+        // SAFETY: whoever asks fills it in before anybody is asked, or between two that are asked; nobody else has it then.
+
+        let model: String
+        let isStreaming: Bool
+        let clientHeaders: HTTPFields
         /// Nil is a program that embeds the gateway.
-        var clientFormat: WireFormat?
+        @exclusivity(unchecked) var clientFormat: WireFormat?
         /// The provider that the client chose, past all routing.
-        var provider: ProviderChoice?
+        let provider: ProviderChoice?
         /// The instance that keeps what the request goes on from: where it is among the candidates, no other is asked.
-        var keeper: InstanceID?
-        var policy: ConversionPolicy
-        var operation = ProviderOperation.generate
+        @exclusivity(unchecked) var keeper: InstanceID?
+        let policy: ConversionPolicy
+        let operation: ProviderOperation
         /// What is sent while it arrives, in place of what `compose` makes.
-        var upload: ClientUpload?
+        @exclusivity(unchecked) var upload: ClientUpload?
         /// The client's own limit for all of it, a stream's last byte included.
-        var timeout: Duration?
+        let timeout: Duration?
         /// Where its time began before anybody is asked, as while it waited for another's answer.
-        var startedAt: MonotonicInstant?
-        var session = ClientSession()
+        @exclusivity(unchecked) var startedAt: MonotonicInstant?
+        @exclusivity(unchecked) var session = ClientSession()
         /// Takes the answer down for the response cache; nil when it is not to be kept.
-        var recorder: AnswerRecorder?
+        @exclusivity(unchecked) var recorder: AnswerRecorder?
         /// Whether the last event of a stream tells what it used and cost.
-        var tellsUsage = false
-        var compose: @Sendable (CallComposer) async throws(ExchangeFailure) -> ComposedCall
+        @exclusivity(unchecked) var tellsUsage = false
+        /// Makes ready what can be without a wait, as most is; nil where `compose` must be asked.
+        @exclusivity(unchecked) var composeAtOnce: (@Sendable (CallComposer) throws(ExchangeFailure) -> ComposedCall?)?
+        @exclusivity(unchecked) var compose: @Sendable (CallComposer) async throws(ExchangeFailure) -> ComposedCall
         /// Makes ready what another provider is asked when a stream breaks off after that text; nil where none may go on.
-        var composeRest: (@Sendable (CallComposer, String) async throws(ExchangeFailure) -> ComposedCall)?
+        @exclusivity(unchecked) var composeRest:
+            (@Sendable (CallComposer, String) async throws(ExchangeFailure) -> ComposedCall)?
         /// The pipe a streamed answer takes; each attempt has its own.
-        var pipe: @Sendable (ComposedCall, ProviderSpeech) -> any StreamPipe
+        @exclusivity(unchecked) var pipe: @Sendable (ComposedCall, ProviderSpeech) -> any StreamPipe
+
+        init(
+            model: String, isStreaming: Bool, clientHeaders: HTTPFields, provider: ProviderChoice?,
+            policy: ConversionPolicy, operation: ProviderOperation = .generate, timeout: Duration? = nil,
+            compose: @escaping @Sendable (CallComposer) async throws(ExchangeFailure) -> ComposedCall,
+            pipe: @escaping @Sendable (ComposedCall, ProviderSpeech) -> any StreamPipe
+        ) {
+            self.model = model
+            self.isStreaming = isStreaming
+            self.clientHeaders = clientHeaders
+            self.provider = provider
+            self.policy = policy
+            self.operation = operation
+            self.timeout = timeout
+            self.compose = compose
+            self.pipe = pipe
+        }
     }
 
     /// A committed answer.
     enum Answer {
         /// A whole reply, as the provider wrote it.
         case relayed([UInt8], TransportResponse)
-        case decoded(ChatReply)
+        /// Indirect, so that the frames of those who wait for an answer need no room for a reply.
+        indirect case decoded(ChatReply)
         case stream(ReplyStream)
     }
 
@@ -68,8 +93,6 @@ package final class Exchange: Sendable {
 
     func ask(_ question: Question) async throws(ExchangeFailure) -> (Answer, AttemptOutline) {
         let plan = try makePlan(question)
-        // What makes something at the provider must not be asked for twice.
-        let hedgeDelay = question.operation == .generate ? hedgeDelay(question.model) : nil
         var previous: Attempt?
         while true {
             switch nextMove(plan, question.clientFormat) {
@@ -78,8 +101,8 @@ package final class Exchange: Sendable {
                     _ = note(refusal, of: attempt, plan)
                     continue
                 }
-                if let previous { journal.noteFollowUp(of: previous.journalID, attempt.followUp(after: previous)) }
-                if let hedgeDelay {
+                noteFollowUp(of: previous, attempt)
+                if let hedgeDelay = hedgeDelay(question) {
                     let race = await race(attempt, question, plan, delay: hedgeDelay)
                     if let winner = race.winner { return try commit(winner, question, plan) }
                     previous = race.lastFailed ?? previous
@@ -96,6 +119,21 @@ package final class Exchange: Sendable {
     }
 
     // MARK: Steps
+
+    // They are kept out of `ask`: what they need on the stack would become part of its asynchronous frame, which is held while
+    // a provider works.
+
+    @inline(never)
+    private func noteFollowUp(of previous: Attempt?, _ attempt: Attempt) {
+        guard let previous else { return }
+        journal.noteFollowUp(of: previous.journalID, attempt.followUp(after: previous))
+    }
+
+    /// What makes something at the provider must not be asked for twice.
+    @inline(never)
+    private func hedgeDelay(_ question: Question) -> Duration? {
+        question.operation == .generate ? hedgeDelay(question.model) : nil
+    }
 
     @inline(never)
     private func wait(until instant: MonotonicInstant) async {
@@ -128,8 +166,7 @@ package final class Exchange: Sendable {
         if route.providerKey != instance.providerKey {
             route = state.router.route(question.model, to: instance.providerKey)
         }
-        if let model = journal.record.providerModel { route.model = model }
-        return route
+        return journal.record.providerModel.map(route.naming) ?? route
     }
 
     func route(_ question: Question) throws(ExchangeFailure) -> Route {
@@ -205,19 +242,20 @@ package final class Exchange: Sendable {
     private func answer(_ attempt: Attempt, _ continuation: StreamContinuation?) -> Answer? {
         guard let response = attempt.response else { return nil }
         if let pipe = attempt.takePipe() {
+            // The stream has its body, and the outline its headers.
+            attempt.response = nil
             journal.record.status = 200
             return .stream(
                 ReplyStream(
                     body: continuation == nil ? response.body : ReplaceableBody(response.body),
-                    continuation: continuation, pipe: pipe, opening: attempt.opening, journal: journal,
+                    continuation: continuation, pipe: pipe, opening: attempt.takeOpening(), journal: journal,
                     attempt: attempt,
                     registry: shared.streams))
         }
         attempt.end(nil)
         attempt.keepAnswer(isStream: false)
         journal.record.usage = attempt.usage
-        if let reply = attempt.reply { return .decoded(reply) }
-        return .relayed(attempt.bytes, response)
+        return attempt.answer
     }
 
     /// Closes the record of a request that got no answer, and says what the client is told.

@@ -7,7 +7,8 @@ enum ReplyHeaders {
     static let attempts = "x-gateway-attempts"
 
     static func common(requestID: String, format: WireFormat) -> HTTPFields {
-        var headers: HTTPFields = [:]
+        // Nearly no answer has more, and growing costs more than the room.
+        var headers = HTTPFields(reserving: 6)
         headers.append("x-request-id", requestID)
         // Anthropic's and AWS's SDKs read the identifier under their own names.
         if format == .anthropic { headers.append("request-id", requestID) }
@@ -49,9 +50,9 @@ enum ReplyHeaders {
         guard let first = name.utf8.first?.asciiLowercased,
             first == UInt8(ascii: "x") || first == UInt8(ascii: "a") || first == UInt8(ascii: "o")
         else { return false }
-        let name = name.lowercased()
-        return name.hasPrefix("x-ratelimit-") || name.hasPrefix("anthropic-ratelimit-")
-            || name == "openai-processing-ms" || name == "openai-version"
+        return name.beginsIgnoringASCIICase(with: "x-ratelimit-")
+            || name.beginsIgnoringASCIICase(with: "anthropic-ratelimit-")
+            || name.equalsIgnoringASCIICase("openai-processing-ms") || name.equalsIgnoringASCIICase("openai-version")
     }
 }
 

@@ -146,7 +146,7 @@ extension RequestForecast {
     fileprivate var masked: RequestForecast {
         var forecast = self
         forecast.model = CredentialMask.maskedName(model)
-        forecast.route.model = CredentialMask.maskedName(route.model)
+        forecast.route = route.naming(CredentialMask.maskedName(route.model))
         for place in destinations.indices {
             forecast.destinations[place].model = CredentialMask.maskedName(destinations[place].model)
             forecast.destinations[place].costNote = destinations[place].costNote.map(CredentialMask.maskedName)

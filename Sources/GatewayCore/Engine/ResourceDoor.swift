@@ -18,7 +18,7 @@ extension Gateway {
             if let keeper { provider = .address(keeper.provider) }
             if asked.model == nil, provider == nil { provider = try resourceProvider(exchange.state) }
             let isJSON = resource.method == "POST"
-            var question = Exchange.Question(
+            let question = Exchange.Question(
                 model: asked.model ?? "", isStreaming: true, clientHeaders: call.headers, provider: provider,
                 policy: .allow, operation: .resource(resource), timeout: asked.options.timeout,
                 compose: { @Sendable (composer) async throws(ExchangeFailure) -> ComposedCall in

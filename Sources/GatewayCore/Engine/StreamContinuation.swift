@@ -20,9 +20,10 @@ final class StreamContinuation {
         after failure: ProviderFailure, of attempt: Attempt, _ translator: StreamTranslator
     ) async -> Attempt? {
         guard let splice = translator.splice, let composeRest = question.composeRest else { return nil }
-        var rest = question
+        let rest = question
         // Half an answer is no answer to keep.
         rest.recorder = nil
+        rest.composeAtOnce = nil
         rest.compose = { [text = splice.text] (composer) async throws(ExchangeFailure) in
             try await composeRest(composer, text)
         }

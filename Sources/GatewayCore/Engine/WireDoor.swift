@@ -25,20 +25,22 @@ extension Gateway {
 
     /// Answers a client of the wire, in its own format, whatever happens.
     package func answer(_ call: InboundCall) async -> OutboundReply {
-        let exchange = makeExchange(for: call)
-        exchange.journal.noteReceived()
+        let exchange = begin(call)
         do throws(ExchangeFailure) {
             let inquiry = try inquire(call, exchange)
-            if exchange.isLimited {
-                try await exchange.enterLimits(key: call.client.keyName, model: inquiry.peek.model) {
-                    LimitEstimate.tokens(of: inquiry.peek)
-                }
-            }
+            if exchange.isLimited { try await enterLimits(inquiry, exchange) }
             if exchange.state.answers != nil, let kept = try await keptReply(to: inquiry, exchange) { return kept }
             let (answer, outline) = try await exchange.ask(inquiry.question())
             return reply(to: inquiry, with: answer, outline, exchange)
         } catch {
             return refuse(call, error, exchange)
+        }
+    }
+
+    @inline(never)
+    private func enterLimits(_ inquiry: WireInquiry, _ exchange: Exchange) async throws(ExchangeFailure) {
+        try await exchange.enterLimits(key: inquiry.call.client.keyName, model: inquiry.peek.model) {
+            LimitEstimate.tokens(of: inquiry.peek)
         }
     }
 
@@ -58,6 +60,13 @@ extension Gateway {
 
     // The steps below are kept out of `answer`: what they need on the stack would become part of its asynchronous frame, which
     // is held while a provider works.
+
+    @inline(never)
+    private func begin(_ call: InboundCall) -> Exchange {
+        let exchange = makeExchange(for: call)
+        exchange.journal.noteReceived()
+        return exchange
+    }
 
     /// Reads what is asked.
     @inline(never)

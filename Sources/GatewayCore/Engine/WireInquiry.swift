@@ -46,14 +46,19 @@ final class WireInquiry: @unchecked Sendable {
 
     @inline(never)
     func question() -> Exchange.Question {
-        var question = Exchange.Question(
-            model: peek.model, isStreaming: peek.isStreaming, clientHeaders: call.headers, clientFormat: call.format,
-            provider: call.pinnedProvider.map { .address($0) } ?? peek.gatewayOptions.provider, keeper: keeper,
-            policy: policy, timeout: peek.gatewayOptions.timeout, startedAt: startedAt,
-            session: ClientSession(call, peek.json), recorder: recorder,
-            tellsUsage: peek.gatewayOptions.wantsCost && call.framing == .sse,
+        let question = Exchange.Question(
+            model: peek.model, isStreaming: peek.isStreaming, clientHeaders: call.headers,
+            provider: call.pinnedProvider.map { .address($0) } ?? peek.gatewayOptions.provider, policy: policy,
+            timeout: peek.gatewayOptions.timeout,
             compose: { (composer) async throws(ExchangeFailure) in try await self.compose(composer) },
             pipe: { composed, speech in self.pipe(composed, speech) })
+        question.composeAtOnce = { (composer) throws(ExchangeFailure) in try self.composeAtOnce(composer) }
+        question.clientFormat = call.format
+        question.keeper = keeper
+        question.startedAt = startedAt
+        question.session = ClientSession(call, peek.json)
+        question.recorder = recorder
+        question.tellsUsage = peek.gatewayOptions.wantsCost && call.framing == .sse
         if let continuable {
             question.composeRest = { (composer, text) async throws(ExchangeFailure) in
                 try await composer.translate(TextSplice.continuing(continuable, after: text))
@@ -62,9 +67,13 @@ final class WireInquiry: @unchecked Sendable {
         return question
     }
 
+    private func composeAtOnce(_ composer: CallComposer) throws(ExchangeFailure) -> ComposedCall? {
+        try composer.composeAtOnce(call, peek)
+    }
+
     private func compose(_ composer: CallComposer) async throws(ExchangeFailure) -> ComposedCall {
         try await composer.remembering(reasoning, client: call.client.keyName, format: call.format)
-            .compose(call, peek)
+            .convert(call, peek)
     }
 
     private func pipe(_ composed: ComposedCall, _ speech: ProviderSpeech) -> any StreamPipe {

@@ -16,6 +16,12 @@ public struct HTTPFields: Sendable, Equatable {
         self.fields = fields
     }
 
+    /// None yet, with room for so many.
+    package init(reserving count: Int) {
+        fields = []
+        fields.reserveCapacity(count)
+    }
+
     public var isEmpty: Bool { fields.isEmpty }
     public var count: Int { fields.count }
 

@@ -82,6 +82,11 @@ package final class ProviderInstance: Sendable {
         return ProviderAccess(credential: credential, instant: clock.now())
     }
 
+    /// The same where there is nothing to wait for, as with a key; nil where `access` must be asked.
+    package func accessAtOnce(key: Int = 0) -> ProviderAccess? {
+        accounts[key].credentials == nil ? ProviderAccess(instant: clock.now()) : nil
+    }
+
     /// Another access than the one that the provider refused; nil when there is none.
     package func access(insteadOf refused: ProviderAccess, key: Int = 0) async -> ProviderAccess? {
         guard let credentials = accounts[key].credentials, let refused = refused.credential,

@@ -1,7 +1,8 @@
 /// Decides, attempt by attempt, who is asked for one request, when to wait and when to give up.
 ///
 /// Pure logic over explicit time: what it knows of the world are the pools, whose instances tell their health, and what it
-/// is told of the attempts it gave out. One task uses it.
+/// is told of the attempts it gave out. One task uses it, which is why the fields marked `unchecked` are not watched: nothing
+/// that is called while they change comes back to the plan.
 package final class AttemptPlan {
     /// What to do next.
     package enum Step {
@@ -14,6 +15,8 @@ package final class AttemptPlan {
     /// An instance that may be asked once, and for what.
     package struct Candidate {
         package let route: Route
+        /// The instance's own.
+        let pool: InstancePool
         package let instance: ProviderInstance
         package let admission: InstanceHealth.Admission
         /// Whether the same request was answered badly by this very instance before, which then tells nothing new.
@@ -53,12 +56,12 @@ package final class AttemptPlan {
     private let state: GatewayState
     private let budget: RetryBudget
     private let sessions: StickySessions
-    private var targets: [Target] = []
+    @exclusivity(unchecked) private var targets: [Target] = []
     /// The chain for failures has been added.
     private var hasFallbacks = false
     /// The targets are those of a chain for requests that their own model cannot take.
     private var hasSwitched = false
-    private var tried = TriedInstances()
+    @exclusivity(unchecked) private var tried = TriedInstances()
     /// When the only instance there is may be asked again.
     private var waitsUntil: MonotonicInstant?
     private var isAskingAgain = false
@@ -114,7 +117,7 @@ package final class AttemptPlan {
             choice.instance.health.leave()
             return nil
         }
-        return self.candidate(choice, first.route)
+        return self.candidate(choice, first)
     }
 
     private func choose(at now: MonotonicInstant) -> Candidate? {
@@ -124,7 +127,7 @@ package final class AttemptPlan {
                 var search = search(target, at: now)
                 search.least = least
                 if attempts > 0 { search.mayAskSuspect = { [unowned self] in takeRetry(at: now) } }
-                if let choice = target.pool.choose(search) { return candidate(choice, target.route) }
+                if let choice = target.pool.choose(search) { return candidate(choice, target) }
                 place += 1
             }
         }
@@ -187,13 +190,13 @@ package final class AttemptPlan {
         }
     }
 
-    private func candidate(_ choice: InstancePool.Choice, _ route: Route) -> Candidate {
+    private func candidate(_ choice: InstancePool.Choice, _ target: Target) -> Candidate {
         attempts += 1
         let isCharged = retriesTaken > 0
         keepRetries(1)
         return Candidate(
-            route: route, instance: choice.instance, admission: choice.admission, isRepeated: isAskingAgain,
-            isCharged: isCharged)
+            route: target.route, pool: target.pool, instance: choice.instance, admission: choice.admission,
+            isRepeated: isAskingAgain, isCharged: isCharged)
     }
 
     // MARK: Being told
@@ -237,9 +240,7 @@ package final class AttemptPlan {
 
     /// An answer has begun: the session stays with whoever gave it.
     package func commit(_ candidate: Candidate, at now: MonotonicInstant) {
-        guard let pool = state.directory.pool(of: candidate.route.providerKey),
-            let key = request.session.key(for: pool)
-        else { return }
+        guard let key = request.session.key(for: candidate.pool) else { return }
         let (window, random) = (state.configuration.balancing.sessionReturn, state.services.random)
         func patience() -> Duration { window * (0.5 + 0.5 * random.jitter()) }
         sessions.bind(key, to: candidate.instance.name, at: now, patience: patience())

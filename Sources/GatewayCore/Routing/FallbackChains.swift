@@ -38,9 +38,7 @@ extension Router {
     /// A provider is asked for the same model; everything else is a name like a client's.
     private func route(fallback entry: String, model: String) -> Route? {
         if let key = keysByName[entry] { return Route(providerKey: key, model: model, rule: .fallback) }
-        var next = route(entry)
-        next?.rule = .fallback
-        return next
+        return route(entry)?.asFallback
     }
 }
 

@@ -51,7 +51,7 @@ package final class Router: Sendable {
             if alias.model != model { return route(alias.model, depth: depth + 1)?.reached(by: alias) }
         }
         if let named = routeByProviderName(model) { return named }
-        if let rule = rules.first(where: { model.hasPrefix($0.prefix) }) {
+        if let rule = rules.first(where: { model.beginsWithBytes(of: $0.prefix) }) {
             return Route(providerKey: rule.provider, model: model, rule: .prefix, name: rule.prefix)
         }
         return defaultProvider.map { Route(providerKey: $0, model: model, rule: .defaultProvider) }
@@ -59,7 +59,9 @@ package final class Router: Sendable {
 
     /// `openai/gpt-4o`, `deepseek/deepseek-chat` for the custom provider `custom:deepseek`.
     private func routeByProviderName(_ model: String) -> Route? {
-        guard let slash = model.utf8.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+        guard model.withBytes({ $0.contains(UInt8(ascii: "/")) }),
+            let slash = model.utf8.firstIndex(of: UInt8(ascii: "/"))
+        else { return nil }
         let name = String(model[..<slash])
         let rest = String(model[model.utf8.index(after: slash)...])
         guard !rest.isEmpty else { return nil }
@@ -68,23 +70,48 @@ package final class Router: Sendable {
 }
 
 /// Where a model name leads.
-package struct Route: Sendable, Equatable {
+///
+/// A class, since every step of a request is handed it.
+package final class Route: Sendable, Equatable {
     package enum Rule: String, Sendable {
         case model, alias, providerName, prefix, defaultProvider, fallback
     }
 
-    package var providerKey: String
+    package let providerKey: String
     /// The provider's name of the model.
-    package var model: String
-    package var capabilities = ModelTraits()
-    package var rule: Rule
+    package let model: String
+    package let capabilities: ModelTraits
+    package let rule: Rule
     /// The entry, alias or prefix of the configuration that led here.
-    package var name: String?
+    package let name: String?
+
+    package init(
+        providerKey: String, model: String, capabilities: ModelTraits = ModelTraits(), rule: Rule, name: String? = nil
+    ) {
+        self.providerKey = providerKey
+        self.model = model
+        self.capabilities = capabilities
+        self.rule = rule
+        self.name = name
+    }
+
+    package static func == (left: Route, right: Route) -> Bool {
+        left === right
+            || left.providerKey == right.providerKey && left.model == right.model && left.rule == right.rule
+                && left.name == right.name && left.capabilities == right.capabilities
+    }
+
+    /// The same way to another of the provider's models.
+    func naming(_ model: String) -> Route {
+        Route(providerKey: providerKey, model: model, capabilities: capabilities, rule: rule, name: name)
+    }
+
+    /// The same way, taken since another one failed.
+    var asFallback: Route {
+        Route(providerKey: providerKey, model: model, capabilities: capabilities, rule: .fallback, name: name)
+    }
 
     fileprivate func reached(by alias: ModelAlias) -> Route {
-        var route = self
-        route.rule = .alias
-        route.name = alias.name
-        return route
+        Route(providerKey: providerKey, model: model, capabilities: capabilities, rule: .alias, name: alias.name)
     }
 }

@@ -24,6 +24,29 @@ extension String {
     }
 }
 
+extension String {
+    /// Whether it begins with the same bytes.
+    package func beginsWithBytes(of prefix: String) -> Bool {
+        let count = prefix.utf8.count
+        guard utf8.count >= count else { return false }
+        return withBytes { this in
+            prefix.withBytes { UnsafeBufferPointer(rebasing: this[..<count]).hasSameBytes(as: $0[...]) }
+        }
+    }
+
+    /// Whether it begins with that word, letters A-Z without case.
+    ///
+    /// - Parameter word: in lower case.
+    package func beginsIgnoringASCIICase(with word: StaticString) -> Bool {
+        let count = word.utf8CodeUnitCount
+        guard utf8.count >= count else { return false }
+        return withBytes { bytes in
+            for place in 0..<count where bytes[place].asciiLowercased != word.utf8Start[place] { return false }
+            return true
+        }
+    }
+}
+
 extension Substring {
     /// As `String.equalsIgnoringASCIICase`.
     package func equalsIgnoringASCIICase(_ other: String) -> Bool {

@@ -15,8 +15,10 @@ extern _Thread_local void *csys_loop_of_thread;
 static inline void *csys_current_loop(void) { return csys_loop_of_thread; }
 static inline void csys_set_current_loop(void *loop) { csys_loop_of_thread = loop; }
 
-// Nanoseconds of the monotonic clock, and seconds of the wall clock since 1970.
+// Nanoseconds of the monotonic clock, and of the one that goes on while the machine sleeps (where there is such a clock); seconds
+// of the wall clock since 1970.
 int64_t csys_monotonic_nanoseconds(void);
+int64_t csys_boot_nanoseconds(void);
 int64_t csys_wall_seconds(void);
 
 // Readiness as a set of bits, the same for every poller.
