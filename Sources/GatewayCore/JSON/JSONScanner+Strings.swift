@@ -1,95 +1,112 @@
 extension JSONScanner {
-    /// The text of a string. Escaped surrogates without their other half become U+FFFD: a Swift string cannot hold them.
-    ///
-    /// SAFETY: the token comes from this scanner, so its range is inside the text and has been checked to be UTF-8.
-    func text(of token: StringToken) -> String {
-        let content = UnsafeBufferPointer(start: base + token.start, count: token.end - token.start)
-        guard token.hasEscapes else {
-            return String(copying: UTF8Span(unchecked: content.span, isKnownASCII: token.isASCII))
-        }
-        // An escape is never shorter than what it stands for, so the text fits in as many bytes as were written.
-        return String(unsafeUninitializedCapacity: content.count) { target in
-            JSONScanner.unescape(content, into: target)
-        }
+    /// A string of the text: what stands between its quotes, and what is known about it.
+    struct StringToken {
+        var start: Int
+        var end: Int
+        var hasEscapes: Bool
+        var isASCII: Bool
+
+        var range: Range<Int> { start..<end }
     }
 
-    /// Writes the text without its escapes and returns its length.
-    ///
-    /// SAFETY: `source` has passed `scanString`, so what follows a backslash is complete, and `target` is as long.
-    private static func unescape(
-        _ source: UnsafeBufferPointer<UInt8>, into target: UnsafeMutableBufferPointer<UInt8>
-    ) -> Int {
-        var read = 0
-        var written = 0
-        while read < source.count {
-            copyPlainText(from: source, at: &read, to: target, at: &written)
-            guard read < source.count else { break }
-            let escape = source[read + 1]
-            read += 2
-            if escape == UInt8(ascii: "u") {
-                let scalar = unescapeScalar(source, at: &read)
-                for unit in UTF8.encode(scalar).unsafelyUnwrapped {
-                    target[written] = unit
-                    written += 1
-                }
+    /// What is known of the block that was looked at last: the bytes that are not plain ASCII text of a string.
+    struct Stops {
+        /// The index of the first byte of the block; where none was looked at, no index is in it.
+        var start = -ByteBlock.width
+        /// One bit for each byte.
+        var backslashes: UInt64 = 0
+        var others: UInt64 = 0
+
+        @inline(__always)
+        init() {}
+
+        /// SAFETY: the block must be inside the text.
+        @inline(__always)
+        init(start: Int, _ block: ByteBlock) {
+            self.start = start
+            (backslashes, others) = block.jsonStringStops
+        }
+
+        /// From the index on, which is the lowest bit.
+        @inline(__always)
+        func bits(from index: Int) -> UInt64 {
+            (backslashes | others) &>> UInt64(truncatingIfNeeded: index &- start)
+        }
+
+        /// Whether the index is in the block.
+        @inline(__always)
+        func reach(_ index: Int) -> Bool { UInt(bitPattern: index &- start) < UInt(ByteBlock.width) }
+    }
+
+    /// Passes a string, from its opening quote to behind the closing one. Control characters, malformed escapes and
+    /// invalid UTF-8 are errors; an escaped surrogate without its other half is not (RFC 8259 section 8.2).
+    @inline(__always)
+    mutating func scanString() throws(JSONError) -> StringToken {
+        let start = offset &+ 1
+        let stop = nextStop(from: start)
+        guard stop < count, base[stop] == UInt8(ascii: "\"") else {
+            return try scanString(from: start, firstStop: stop)
+        }
+        offset = stop &+ 1
+        return StringToken(start: start, end: stop, hasEscapes: false, isASCII: true)
+    }
+
+    /// Passes a string with more in it than plain ASCII text.
+    @inline(never)
+    private mutating func scanString(from start: Int, firstStop: Int) throws(JSONError) -> StringToken {
+        var token = StringToken(start: start, end: start, hasEscapes: false, isASCII: true)
+        var index = firstStop
+        while index < count {
+            let byte = base[index]
+            if byte == UInt8(ascii: "\\") {
+                token.hasEscapes = true
+                index = try skipEscapes(at: index)
+            } else if byte == UInt8(ascii: "\"") {
+                token.end = index
+                offset = index + 1
+                return token
+            } else if byte >= 0x80 {
+                token.isASCII = false
+                index = nextStop(from: try skipMultibyteText(from: index))
             } else {
-                target[written] = character(ofEscape: escape)
-                written += 1
+                throw JSONError(offset: index, kind: .controlCharacter(byte))
             }
         }
-        return written
+        throw JSONError(offset: count, kind: .unexpectedEnd)
     }
 
-    /// Copies up to the next backslash. A word that holds one is copied whole: what follows is overwritten later.
+    /// The index of the first byte that is not plain ASCII text of a string, or `count`.
     @inline(__always)
-    private static func copyPlainText(
-        from source: UnsafeBufferPointer<UInt8>, at read: inout Int,
-        to target: UnsafeMutableBufferPointer<UInt8>, at written: inout Int
-    ) {
-        guard let from = source.baseAddress, let to = target.baseAddress else { return }
-        while read + ByteWord.width <= source.count {
-            let word = ByteWord(loadingFrom: from + read)
-            UnsafeMutableRawPointer(to + written).storeBytes(of: word.bits.littleEndian, as: UInt64.self)
-            let marks = word.backslashes
-            let length = marks == 0 ? ByteWord.width : ByteWord.firstIndex(in: marks)
-            read += length
-            written += length
-            if marks != 0 { return }
+    private mutating func nextStop(from start: Int) -> Int {
+        if stops.reach(start) {
+            let marks = stops.bits(from: start)
+            if marks != 0 { return start &+ marks.trailingZeroBitCount }
         }
-        while read < source.count, source[read] != UInt8(ascii: "\\") {
-            target[written] = source[read]
-            read += 1
-            written += 1
-        }
+        return findStop(from: start)
     }
 
-    private static func character(ofEscape letter: UInt8) -> UInt8 {
-        switch letter {
-        case UInt8(ascii: "b"): 0x08
-        case UInt8(ascii: "f"): 0x0C
-        case UInt8(ascii: "n"): 0x0A
-        case UInt8(ascii: "r"): 0x0D
-        case UInt8(ascii: "t"): 0x09
-        default: letter
+    /// Looks for a stop where nothing is known yet.
+    @inline(never)
+    private mutating func findStop(from start: Int) -> Int {
+        var index = stops.reach(start) ? stops.start &+ ByteBlock.width : start
+        while index < count {
+            stops = loadStops(at: index)
+            let marks = stops.bits(from: index)
+            if marks != 0 { return index &+ marks.trailingZeroBitCount }
+            index = stops.start &+ ByteBlock.width
         }
+        return count
     }
 
-    /// Reads four hexadecimal digits, and the second escape of a surrogate pair when there is one.
-    private static func unescapeScalar(_ source: UnsafeBufferPointer<UInt8>, at read: inout Int) -> Unicode.Scalar {
-        let unit = codeUnit(source, at: read)
-        read += 4
-        if let scalar = Unicode.Scalar(unit) { return scalar }
-        guard UTF16.isLeadSurrogate(unit), read + 6 <= source.count, source[read] == UInt8(ascii: "\\"),
-            source[read + 1] == UInt8(ascii: "u")
-        else { return "\u{FFFD}" }
-        let trail = codeUnit(source, at: read + 2)
-        guard UTF16.isTrailSurrogate(trail) else { return "\u{FFFD}" }
-        read += 6
-        let value = 0x10000 + (UInt32(unit & 0x3FF) << 10) + UInt32(trail & 0x3FF)
-        return Unicode.Scalar(value) ?? "\u{FFFD}"
-    }
-
-    private static func codeUnit(_ source: UnsafeBufferPointer<UInt8>, at index: Int) -> UInt16 {
-        (index..<index + 4).reduce(0) { $0 << 4 | UInt16(source[$1].hexDigitValue ?? 0) }
+    /// Looks at a block that holds the index and most of what follows: no byte behind the text is read, and none stops.
+    @inline(__always)
+    func loadStops(at index: Int) -> Stops {
+        if count &- index >= ByteBlock.width {
+            Stops(start: index, ByteBlock(loadingFrom: base + index))
+        } else if count >= ByteBlock.width {
+            Stops(start: count &- ByteBlock.width, ByteBlock(loadingFrom: base + (count &- ByteBlock.width)))
+        } else {
+            Stops(start: 0, ByteBlock(loadingFrom: base, count: count))
+        }
     }
 }

@@ -10,6 +10,8 @@ struct JSONScanner {
     let limits: JSONLimits
     /// Where the next token is looked for.
     var offset = 0
+    /// Belongs to the text, not to the offset: it stays true wherever that is moved.
+    var stops = Stops()
 
     /// Fails for a text without a byte and for one that starts with a byte order mark.
     init(_ buffer: UnsafeBufferPointer<UInt8>, limits: JSONLimits) throws(JSONError) {
@@ -27,13 +29,27 @@ struct JSONScanner {
     /// Skips white space and returns the byte that starts the next token, without passing it.
     @inline(__always)
     mutating func peekToken() throws(JSONError) -> UInt8 {
-        while offset < count {
-            let byte = base[offset]
-            if byte > 0x20 { return byte }
-            guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
-            offset += 1
+        if offset < count, base[offset] > 0x20 { return base[offset] }
+        skipSpace()
+        guard offset < count else { throw JSONError(offset: count, kind: .unexpectedEnd) }
+        return base[offset]
+    }
+
+    /// Passes white space, of which indented text has long runs.
+    @inline(never)
+    private mutating func skipSpace() {
+        var index = offset
+        while index < count {
+            let byte = base[index]
+            guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { break }
+            index &+= 1
+            while count &- index >= ByteWord.width {
+                let others = ByteWord(loadingFrom: base + index).bits ^ ByteWord.repeating(0x20)
+                index &+= ByteWord.firstIndex(in: others)
+                if others != 0 { break }
+            }
         }
-        throw JSONError(offset: count, kind: .unexpectedEnd)
+        offset = index
     }
 
     /// The error of a byte that stands where the grammar wants something else.
@@ -54,11 +70,19 @@ struct JSONScanner {
 
     /// Passes one value of any kind. `offset` must be at its first byte, as `peekToken` leaves it.
     /// - Parameter depth: how many containers are open around the value.
+    @inline(__always)
     mutating func skipValue(_ first: UInt8, depth: Int) throws(JSONError) {
+        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+            try skipContainer(first, depth: depth)
+        } else {
+            try skipScalar(first)
+        }
+    }
+
+    @inline(__always)
+    private mutating func skipScalar(_ first: UInt8) throws(JSONError) {
         switch first {
         case UInt8(ascii: "\""): _ = try scanString()
-        case UInt8(ascii: "{"): try skipObject(depth: depth)
-        case UInt8(ascii: "["): try skipArray(depth: depth)
         case UInt8(ascii: "t"): try skipLiteral("true")
         case UInt8(ascii: "f"): try skipLiteral("false")
         case UInt8(ascii: "n"): try skipLiteral("null")
@@ -67,24 +91,58 @@ struct JSONScanner {
         }
     }
 
-    private mutating func skipObject(depth: Int) throws(JSONError) {
-        guard try enterObject(depth: depth) else { return }
-        repeat {
-            _ = try scanKey()
-            try skipValue(try peekToken(), depth: depth + 1)
-        } while try continueObject()
-    }
-
-    private mutating func skipArray(depth: Int) throws(JSONError) {
-        guard try enterArray(depth: depth) else { return }
-        repeat {
-            try skipValue(try peekToken(), depth: depth + 1)
-        } while try continueArray()
+    /// Passes an object or array with all that is in it. Up to sixty-four open ones are bits of a word; those inside have a
+    /// call of their own.
+    @inline(never)
+    private mutating func skipContainer(_ first: UInt8, depth: Int) throws(JSONError) {
+        var next = first
+        var open = 0
+        // Whether they are objects, the innermost as the lowest bit.
+        var kinds: UInt64 = 0
+        while true {
+            // At the first byte of a value.
+            if next == UInt8(ascii: "{"), open < UInt64.bitWidth {
+                if try enterObject(depth: depth &+ open) {
+                    kinds = kinds &<< 1 | 1
+                    open &+= 1
+                    _ = try scanKey()
+                    next = try peekToken()
+                    continue
+                }
+            } else if next == UInt8(ascii: "["), open < UInt64.bitWidth {
+                if try enterArray(depth: depth &+ open) {
+                    kinds = kinds &<< 1
+                    open &+= 1
+                    next = try peekToken()
+                    continue
+                }
+            } else if next == UInt8(ascii: "{") || next == UInt8(ascii: "[") {
+                try skipContainer(next, depth: depth &+ open)
+            } else {
+                try skipScalar(next)
+            }
+            // Behind a value.
+            while open > 0 {
+                if kinds & 1 == 1 {
+                    if try continueObject() {
+                        _ = try scanKey()
+                        break
+                    }
+                } else if try continueArray() {
+                    break
+                }
+                kinds = kinds &>> 1
+                open &-= 1
+            }
+            guard open > 0 else { return }
+            next = try peekToken()
+        }
     }
 
     // MARK: Structure
 
     /// Passes the opening brace, and the closing one when nothing is between them: then the answer is false.
+    @inline(__always)
     mutating func enterObject(depth: Int) throws(JSONError) -> Bool {
         try enter(depth: depth)
         let next = try peekToken()
@@ -95,6 +153,7 @@ struct JSONScanner {
     }
 
     /// Passes a key and its colon. The key's quotes are one byte outside the token on each side.
+    @inline(__always)
     mutating func scanKey() throws(JSONError) -> StringToken {
         guard try peekToken() == UInt8(ascii: "\"") else { throw unexpected(.key) }
         let key = try scanString()
@@ -104,6 +163,7 @@ struct JSONScanner {
     }
 
     /// Passes what stands after a member: true for a comma, false for the end of the object.
+    @inline(__always)
     mutating func continueObject() throws(JSONError) -> Bool {
         let next = try peekToken()
         guard next == UInt8(ascii: ",") || next == UInt8(ascii: "}") else { throw unexpected(.commaOrObjectEnd) }
@@ -112,6 +172,7 @@ struct JSONScanner {
     }
 
     /// Passes the opening bracket, and the closing one when nothing is between them: then the answer is false.
+    @inline(__always)
     mutating func enterArray(depth: Int) throws(JSONError) -> Bool {
         try enter(depth: depth)
         guard try peekToken() == UInt8(ascii: "]") else { return true }
@@ -120,6 +181,7 @@ struct JSONScanner {
     }
 
     /// Passes what stands after an element: true for a comma, false for the end of the array.
+    @inline(__always)
     mutating func continueArray() throws(JSONError) -> Bool {
         let next = try peekToken()
         guard next == UInt8(ascii: ",") || next == UInt8(ascii: "]") else { throw unexpected(.commaOrArrayEnd) }

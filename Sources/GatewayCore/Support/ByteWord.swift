@@ -39,17 +39,6 @@ struct ByteWord {
     @inline(__always)
     func looseMatches(of pattern: UInt64) -> UInt64 { (bits ^ pattern) &- ByteWord.repeating(1) }
 
-    /// What a JSON string cannot take over as it stands: a quote, a backslash, a control character, and every byte of a
-    /// character outside ASCII.
-    @inline(__always)
-    var jsonStringStops: UInt64 {
-        let marks =
-            looseMatches(of: ByteWord.repeating(UInt8(ascii: "\"")))
-            | looseMatches(of: ByteWord.repeating(UInt8(ascii: "\\")))
-            | (bits &- ByteWord.repeating(0x20)) | bits
-        return marks & ByteWord.repeating(0x80)
-    }
-
     /// What a JSON writer must escape: a quote, a backslash or a control character.
     @inline(__always)
     var jsonEscapes: UInt64 {

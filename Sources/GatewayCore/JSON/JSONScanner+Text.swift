@@ -1,0 +1,95 @@
+extension JSONScanner {
+    /// The text of a string. Escaped surrogates without their other half become U+FFFD: a Swift string cannot hold them.
+    ///
+    /// SAFETY: the token comes from this scanner, so its range is inside the text and has been checked to be UTF-8.
+    func text(of token: StringToken) -> String {
+        let content = UnsafeBufferPointer(start: base + token.start, count: token.end - token.start)
+        guard token.hasEscapes else {
+            return String(copying: UTF8Span(unchecked: content.span, isKnownASCII: token.isASCII))
+        }
+        // An escape is never shorter than what it stands for, so the text fits in as many bytes as were written.
+        return String(unsafeUninitializedCapacity: content.count) { target in
+            JSONScanner.unescape(content, into: target)
+        }
+    }
+
+    /// Writes the text without its escapes and returns its length.
+    ///
+    /// SAFETY: `source` has passed `scanString`, so what follows a backslash is complete, and `target` is as long.
+    private static func unescape(
+        _ source: UnsafeBufferPointer<UInt8>, into target: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        var read = 0
+        var written = 0
+        while read < source.count {
+            copyPlainText(from: source, at: &read, to: target, at: &written)
+            guard read < source.count else { break }
+            let escape = source[read + 1]
+            read += 2
+            if escape == UInt8(ascii: "u") {
+                let scalar = unescapeScalar(source, at: &read)
+                for unit in UTF8.encode(scalar).unsafelyUnwrapped {
+                    target[written] = unit
+                    written += 1
+                }
+            } else {
+                target[written] = character(ofEscape: escape)
+                written += 1
+            }
+        }
+        return written
+    }
+
+    /// Copies up to the next backslash. A word that holds one is copied whole: what follows is overwritten later.
+    @inline(__always)
+    private static func copyPlainText(
+        from source: UnsafeBufferPointer<UInt8>, at read: inout Int,
+        to target: UnsafeMutableBufferPointer<UInt8>, at written: inout Int
+    ) {
+        guard let from = source.baseAddress, let to = target.baseAddress else { return }
+        while read + ByteWord.width <= source.count {
+            let word = ByteWord(loadingFrom: from + read)
+            UnsafeMutableRawPointer(to + written).storeBytes(of: word.bits.littleEndian, as: UInt64.self)
+            let marks = word.backslashes
+            let length = marks == 0 ? ByteWord.width : ByteWord.firstIndex(in: marks)
+            read += length
+            written += length
+            if marks != 0 { return }
+        }
+        while read < source.count, source[read] != UInt8(ascii: "\\") {
+            target[written] = source[read]
+            read += 1
+            written += 1
+        }
+    }
+
+    private static func character(ofEscape letter: UInt8) -> UInt8 {
+        switch letter {
+        case UInt8(ascii: "b"): 0x08
+        case UInt8(ascii: "f"): 0x0C
+        case UInt8(ascii: "n"): 0x0A
+        case UInt8(ascii: "r"): 0x0D
+        case UInt8(ascii: "t"): 0x09
+        default: letter
+        }
+    }
+
+    /// Reads four hexadecimal digits, and the second escape of a surrogate pair when there is one.
+    private static func unescapeScalar(_ source: UnsafeBufferPointer<UInt8>, at read: inout Int) -> Unicode.Scalar {
+        let unit = codeUnit(source, at: read)
+        read += 4
+        if let scalar = Unicode.Scalar(unit) { return scalar }
+        guard UTF16.isLeadSurrogate(unit), read + 6 <= source.count, source[read] == UInt8(ascii: "\\"),
+            source[read + 1] == UInt8(ascii: "u")
+        else { return "\u{FFFD}" }
+        let trail = codeUnit(source, at: read + 2)
+        guard UTF16.isTrailSurrogate(trail) else { return "\u{FFFD}" }
+        read += 6
+        let value = 0x10000 + (UInt32(unit & 0x3FF) << 10) + UInt32(trail & 0x3FF)
+        return Unicode.Scalar(value) ?? "\u{FFFD}"
+    }
+
+    private static func codeUnit(_ source: UnsafeBufferPointer<UInt8>, at index: Int) -> UInt16 {
+        (index..<index + 4).reduce(0) { $0 << 4 | UInt16(source[$1].hexDigitValue ?? 0) }
+    }
+}
