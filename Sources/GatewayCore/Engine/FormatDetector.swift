@@ -85,11 +85,14 @@ private struct SeenMembers {
             // SAFETY: the range is that of a value inside the bytes, cut at its own end.
             let part = messages.range.prefix(Self.maxSearchedBytes)
             let text = UnsafeRawBufferPointer(rebasing: bytes[part.startIndex..<part.endIndex])
-            return Self.marks.contains { ByteSearch.first(of: $0, in: text) != nil }
+            // Most messages are plain texts, and one search is enough to see that they hold no blocks at all.
+            return ByteSearch.first(of: Self.blockType, in: text) != nil
+                && Self.marks.contains { ByteSearch.first(of: $0, in: text) != nil }
         }
         return mayHave && body.elements(of: messages).contains { Self.hasAnthropicBlock($0, in: body) }
     }
 
+    private static let blockType = Array("\"type\"".utf8)
     private static let marks = ["\"tool_use\"", "\"tool_result\"", "\"source\""].map { Array($0.utf8) }
 
     private static func hasAnthropicBlock(_ message: JSONPeek.Value, in body: JSONPeek) -> Bool {
