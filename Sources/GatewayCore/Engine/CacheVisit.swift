@@ -29,9 +29,7 @@ struct CacheVisit {
         directive.maxAge = wish.maxAge
         for field in call.headers.values(of: "cache-control") { directive.narrow(byCacheControl: field) }
         // A response that can be gone on from has an identifier of its own.
-        guard directive.reads || directive.writes, call.format != .responses,
-            let body = peek.json.tree(of: peek.json.root).object
-        else { return nil }
+        guard directive.reads || directive.writes, call.format != .responses else { return nil }
         self.cache = cache
         self.directive = directive
         self.call = call
@@ -46,7 +44,7 @@ struct CacheVisit {
         key = CacheKey(
             format: call.format, scope: cache.configuration.sharing == .key ? call.client.keyName : nil,
             provider: call.pinnedProvider ?? peek.gatewayOptions.provider?.name, model: peek.model,
-            variant: variant.joined(separator: "\n"), body: body)
+            variant: variant.joined(separator: "\n"), body: peek.json)
     }
 
     /// What there is, waiting for an identical request under way. Throws 504 where the client wants nothing but a kept answer.

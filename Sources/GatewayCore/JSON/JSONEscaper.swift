@@ -26,7 +26,7 @@ struct JSONEscaper {
             guard target.count - count >= text.count - offset + JSONEscaper.slack - 2 else { return }
             copyPlainText(from: source, to: target.base, at: &count)
             guard offset < text.count else { return }
-            writeEscape(of: source[offset], to: target.base, at: &count)
+            Self.writeEscape(of: source[offset], to: target.base, at: &count)
             offset += 1
         }
     }
@@ -75,9 +75,10 @@ struct JSONEscaper {
         write += length
     }
 
-    private func writeEscape(of byte: UInt8, to target: UnsafeMutablePointer<UInt8>, at count: inout Int) {
+    /// SAFETY: `longestEscape` bytes must be free, or as many as the escape of that byte has.
+    static func writeEscape(of byte: UInt8, to target: UnsafeMutablePointer<UInt8>, at count: inout Int) {
         target[count] = UInt8(ascii: "\\")
-        if let letter = Self.shortEscape(of: byte) {
+        if let letter = shortEscape(of: byte) {
             target[count + 1] = letter
             count += 2
             return
@@ -85,9 +86,9 @@ struct JSONEscaper {
         target[count + 1] = UInt8(ascii: "u")
         target[count + 2] = UInt8(ascii: "0")
         target[count + 3] = UInt8(ascii: "0")
-        target[count + 4] = Self.hexDigit(byte >> 4)
-        target[count + 5] = Self.hexDigit(byte & 0x0F)
-        count += Self.longestEscape
+        target[count + 4] = hexDigit(byte >> 4)
+        target[count + 5] = hexDigit(byte & 0x0F)
+        count += longestEscape
     }
 
     private static func shortEscape(of byte: UInt8) -> UInt8? {

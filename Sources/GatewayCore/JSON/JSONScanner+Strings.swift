@@ -4,6 +4,8 @@ extension JSONScanner {
         var start: Int
         var end: Int
         var hasEscapes: Bool
+        /// Whether one of them has another spelling, too, as `\u0041` and `\/` have.
+        var hasLongEscapes = false
         var isASCII: Bool
 
         var range: Range<Int> { start..<end }
@@ -60,7 +62,7 @@ extension JSONScanner {
             let byte = base[index]
             if byte == UInt8(ascii: "\\") {
                 token.hasEscapes = true
-                index = try skipEscapes(at: index)
+                index = try skipEscapes(at: index, areLong: &token.hasLongEscapes)
             } else if byte == UInt8(ascii: "\"") {
                 token.end = index
                 offset = index + 1

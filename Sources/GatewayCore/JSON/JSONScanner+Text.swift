@@ -40,6 +40,41 @@ extension JSONScanner {
         return written
     }
 
+    /// Writes the text with its escapes in the spelling of `JSONText` and returns its length.
+    ///
+    /// SAFETY: as for `unescape`; an escape in that spelling is never longer than another for the same.
+    static func respell(
+        _ source: UnsafeBufferPointer<UInt8>, into target: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        var read = 0
+        var written = 0
+        while read < source.count {
+            copyPlainText(from: source, at: &read, to: target, at: &written)
+            guard read < source.count, let room = target.baseAddress else { break }
+            let escape = source[read + 1]
+            read += 2
+            if escape == UInt8(ascii: "u") {
+                let scalar = unescapeScalar(source, at: &read)
+                if scalar.value < 0x20 || scalar == "\"" || scalar == "\\" {
+                    JSONEscaper.writeEscape(of: UInt8(scalar.value), to: room, at: &written)
+                } else {
+                    for unit in UTF8.encode(scalar).unsafelyUnwrapped {
+                        target[written] = unit
+                        written += 1
+                    }
+                }
+            } else {
+                if escape != UInt8(ascii: "/") {
+                    target[written] = UInt8(ascii: "\\")
+                    written += 1
+                }
+                target[written] = escape
+                written += 1
+            }
+        }
+        return written
+    }
+
     /// Copies up to the next backslash. A word that holds one is copied whole: what follows is overwritten later.
     @inline(__always)
     private static func copyPlainText(

@@ -3,7 +3,7 @@ import Testing
 @testable import GatewayCore
 
 struct AnswerFlightsTests {
-    private let key = CacheKey(format: .openAI, scope: nil, provider: nil, model: "m", body: JSONObject())
+    private let key = CacheKey(format: .openAI, scope: nil, provider: nil, model: "m", body: .emptyObject)
     private let answer = CachedAnswer(
         format: .openAI, isStream: false, bytes: [1], provider: "p", instance: "i", model: "m", storedAt: 0)
 

@@ -4,7 +4,7 @@ import Testing
 
 struct MemoryCacheTests {
     private func key(_ name: String) -> CacheKey {
-        CacheKey(format: .openAI, scope: nil, provider: nil, model: name, body: JSONObject())
+        CacheKey(format: .openAI, scope: nil, provider: nil, model: name, body: .emptyObject)
     }
 
     private func answer(_ size: Int, at time: Double = 0) -> CachedAnswer {
