@@ -8,50 +8,62 @@ from openai.types import Completion, ErrorObject
 from openai.types.chat import ChatCompletionChunk
 
 from . import converse, responses
-from .reading import Number, exact
-from .sdk_types import ANTHROPIC_EVENT, unknown_members
+from .reading import Number, exact, frames
+from .sdk_types import ANTHROPIC_EVENT
+from .strictness import unknown_members
 
 # Sent by OpenAI's search models and absent from its chunk type.
 UNTYPED = {".choices[0].delta.annotations"}
 
 
-def frames(text: str):
-    """(event, data) of a stream; the fixtures have one data line a frame."""
-    if "\r" in text or not text.endswith("\n\n"):
-        raise ValueError("frames end in a blank line, lines in LF")
-    for block in text[:-2].split("\n\n"):
-        *head, data = block.split("\n")
-        if not data.startswith("data: ") or len(head) > 1 or head and not head[0].startswith("event: "):
-            raise ValueError(f"not a frame: {block[:60]}")
-        yield (head[0][7:] if head else None), data[6:]
+class Chunks:
+    """The frames of OpenAI's two older formats: the same head on all, the usage apart, and [DONE] at the end."""
 
+    def __init__(self, text: str, lenient: bool) -> None:
+        self.text, self.lenient = text, lenient
+        self.head, self.usage, self.failure = None, {}, "truncated"
 
-def fold_openai(text: str, lenient: bool):
-    reply, choices, done = None, {}, False
-    for event, data in frames(text):
-        if event or done:
-            raise ValueError("OpenAI frames have no event line, and nothing follows [DONE]")
-        if data == "[DONE]":
-            done = True
-            continue
-        chunk = exact(data)
-        if "error" in chunk:
-            return None, ErrorObject.model_validate(chunk["error"])
-        extra = set(unknown_members(ChatCompletionChunk.model_validate(json.loads(data)))) - UNTYPED
-        if extra and not lenient:
-            raise ValueError(f"unknown members {extra}")
-        chunk.pop("obfuscation", None)
-        head = {key: item for key, item in chunk.items() if key not in ("choices", "usage")} | {
-            "object": "chat.completion"
-        }
-        if reply is None:
-            reply = head
-        elif {key: reply[key] for key in head} != head:
+    def __iter__(self):
+        """Each chunk twice: as it is written, and for the SDK's type."""
+        for event, data in frames(self.text):
+            if event or self.failure is None:
+                raise ValueError("OpenAI frames have no event line, and nothing follows [DONE]")
+            if data == "[DONE]":
+                self.failure = None
+                continue
+            chunk, typed = exact(data), json.loads(data)
+            if "error" in chunk:
+                self.failure = ErrorObject.model_validate(chunk["error"])
+                return
+            self.take_head(chunk)
+            yield chunk, typed
+
+    def take_head(self, chunk) -> None:
+        head = {key: item for key, item in chunk.items() if key not in ("choices", "usage", "obfuscation")}
+        self.head = self.head or head
+        if {key: self.head[key] for key in head} != head:
             raise ValueError("id, created and model are the same on all frames")
         if chunk.get("usage"):
             if chunk["choices"]:
                 raise ValueError("the usage frame has no choices")
-            reply["usage"] = chunk["usage"]
+            self.usage = {"usage": chunk["usage"]}
+
+    def validate(self, type_, typed) -> None:
+        extra = set(unknown_members(type_.model_validate(typed))) - UNTYPED
+        if extra and not self.lenient:
+            raise ValueError(f"unknown members {extra}")
+
+    def reply(self, choices):
+        """(reply, failure)"""
+        if self.failure is not None:
+            return None, self.failure
+        return self.head | self.usage | {"choices": [choices[key] for key in sorted(choices)]}, None
+
+
+def fold_openai(text: str, lenient: bool):
+    chunks, choices = Chunks(text, lenient), {}
+    for chunk, typed in chunks:
+        chunks.validate(ChatCompletionChunk, typed)
         for piece in chunk["choices"]:
             delta, first = piece["delta"], piece["index"] not in choices
             choice = choices.setdefault(
@@ -86,40 +98,18 @@ def fold_openai(text: str, lenient: bool):
                 choice["logprobs"] = choice["logprobs"] or {"content": [], "refusal": None}
                 choice["logprobs"]["content"] += piece["logprobs"]["content"]
             choice["finish_reason"] = piece["finish_reason"]
-    if not done:
-        return None, "truncated"
-    reply["choices"] = [choices[key] for key in sorted(choices)]
-    return reply, None
+    reply, failure = chunks.reply(choices)
+    return reply and reply | {"object": "chat.completion"}, failure
 
 
 def fold_completions(text: str, lenient: bool):
-    reply, choices, done = None, {}, False
-    for event, data in frames(text):
-        if event or done:
-            raise ValueError("OpenAI frames have no event line, and nothing follows [DONE]")
-        if data == "[DONE]":
-            done = True
-            continue
-        chunk = exact(data)
-        if "error" in chunk:
-            return None, ErrorObject.model_validate(chunk["error"])
-        typed = json.loads(data)
-        chunk.pop("obfuscation", None), typed.pop("obfuscation", None)
+    chunks, choices = Chunks(text, lenient), {}
+    for chunk, typed in chunks:
+        typed.pop("obfuscation", None)
         for piece in typed["choices"]:
             # The type is that of a whole reply, where the reason is always there.
             piece["finish_reason"] = piece["finish_reason"] or "stop"
-        extra = list(unknown_members(Completion.model_validate(typed)))
-        if extra and not lenient:
-            raise ValueError(f"unknown members {extra}")
-        head = {key: item for key, item in chunk.items() if key not in ("choices", "usage")}
-        if reply is None:
-            reply = dict(head)
-        elif {key: reply[key] for key in head} != head:
-            raise ValueError("id, created and model are the same on all frames")
-        if chunk.get("usage"):
-            if chunk["choices"]:
-                raise ValueError("the usage frame has no choices")
-            reply["usage"] = chunk["usage"]
+        chunks.validate(Completion, typed)
         for piece in chunk["choices"]:
             empty = {"text": "", "index": piece["index"], "logprobs": None, "finish_reason": None}
             choice = choices.setdefault(piece["index"], empty)
@@ -130,10 +120,7 @@ def fold_completions(text: str, lenient: bool):
             for key, more in (piece["logprobs"] or {}).items():
                 choice["logprobs"] = choice["logprobs"] or {}
                 choice["logprobs"][key] = choice["logprobs"].get(key, []) + more
-    if not done:
-        return None, "truncated"
-    reply["choices"] = [choices[key] for key in sorted(choices)]
-    return reply, None
+    return chunks.reply(choices)
 
 
 def fold_anthropic(text: str, lenient: bool):

@@ -1,7 +1,7 @@
 """What a request, reply or failure says, in no format, so that two formats can be compared."""
 
 from . import converse, responses
-from .reading import FREE_TEXT, exact, ordered
+from .reading import FREE_TEXT, exact, media_of_url, ordered
 
 
 def number(value) -> int:
@@ -117,10 +117,6 @@ def candidates_of(format: str, reply):
                 calls,
                 "tools" if calls else STOP[candidate["finishReason"]],
             )
-
-
-def media_of_url(url: str):
-    return ("media", *url[5:].split(";base64,")) if url.startswith("data:") else ("media", "", url)
 
 
 def openai_items(message):

@@ -1,4 +1,4 @@
-"""JSON read so that nothing gets lost: repeated members refused, numbers as they were written."""
+"""Fixtures read so that nothing gets lost: repeated members refused, numbers as they were written, frames whole."""
 
 import json
 
@@ -19,6 +19,22 @@ def unique(pairs):
 
 def exact(text: str):
     return json.loads(text, parse_int=Number, parse_float=Number, object_pairs_hook=unique)
+
+
+def frames(text: str):
+    """(event, data) of a stream; the fixtures have one data line a frame."""
+    if "\r" in text or not text.endswith("\n\n"):
+        raise ValueError("frames end in a blank line, lines in LF")
+    for block in text[:-2].split("\n\n"):
+        *head, data = block.split("\n")
+        if not data.startswith("data: ") or len(head) > 1 or head and not head[0].startswith("event: "):
+            raise ValueError(f"not a frame: {block[:60]}")
+        yield (head[0][7:] if head else None), data[6:]
+
+
+def media_of_url(url: str):
+    """(what it is, its type, its bytes in base64 or its address)"""
+    return ("media", *url[5:].split(";base64,")) if url.startswith("data:") else ("media", "", url)
 
 
 def ordered(value):

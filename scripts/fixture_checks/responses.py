@@ -6,8 +6,8 @@ import pydantic
 from openai.types.responses import Response, ResponseStreamEvent
 from openai.types.responses.response_create_params import ResponseCreateParamsNonStreaming
 
-from .reading import FREE_TEXT, Number, exact, ordered
-from .sdk_types import force, unknown_members
+from .reading import FREE_TEXT, Number, exact, frames, media_of_url, ordered
+from .strictness import force, unknown_members
 
 REQUEST = pydantic.TypeAdapter(ResponseCreateParamsNonStreaming)
 EVENT = pydantic.TypeAdapter(ResponseStreamEvent)
@@ -38,8 +38,6 @@ def check_reply(value, lenient: bool) -> None:
 
 def fold(text: str, lenient: bool):
     """Built from the pieces alone; the whole forms that the stream repeats are then compared with that."""
-    from .folds import frames
-
     reply, items, done, ended = None, [], 0, None
     for number, (event, data) in enumerate(frames(text)):
         value = exact(data)
@@ -159,8 +157,6 @@ def candidate(reply):
 
 
 def content(parts):
-    from .meaning import media_of_url
-
     for part in [{"type": "input_text", "text": parts}] if isinstance(parts, str) else parts:
         if part["type"] in ("input_text", "output_text"):
             yield "text", part["text"]
