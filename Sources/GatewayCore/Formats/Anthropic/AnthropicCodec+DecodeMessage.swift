@@ -3,13 +3,7 @@ extension AnthropicCodec {
         var fields = reader
         let word = try fields.string("role")
         let parts = try decodeContent("content", of: &fields)
-        let role: Message.Role =
-            switch word {
-            case "user": parts.holdOnlyToolResults ? .tool : .user
-            case "assistant": .assistant
-            case "system": .system
-            default: throw ConversionError(fields.pointer(to: "role"), "must be user, assistant or system")
-            }
+        let role = try Message.Role(turnOf: word, holding: parts, at: fields.pointer(to: "role"))
         return Message(role: role, parts: parts, extras: fields.rest(origin: .anthropic))
     }
 

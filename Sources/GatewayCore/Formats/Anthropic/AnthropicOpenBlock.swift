@@ -3,7 +3,6 @@
 /// Text and thinking are started on the wire by their first content: an empty block would come back in the next request
 /// and be refused there.
 struct AnthropicOpenBlock {
-    let id: PartID
     private let kind: PartKind
     private let index: Int
     private var isStarted = false
@@ -11,8 +10,7 @@ struct AnthropicOpenBlock {
     /// The bytes of a delta event up to its text, the same for every delta of the block.
     private var deltaHead: [UInt8] = []
 
-    init(_ id: PartID, _ kind: PartKind, index: Int) {
-        self.id = id
+    init(_ kind: PartKind, index: Int) {
         self.kind = kind
         self.index = index
     }

@@ -3,12 +3,12 @@
 /// The format never interleaves blocks while the hub may: deltas of other parts wait until the open block is closed. The
 /// stop reason waits for the end, since providers report usage after it. Every event has its `event:` line; the official
 /// Python SDK skips those without.
-struct AnthropicStreamEncoder: StreamEncoder {
+struct AnthropicStreamEncoder: SequentialStreamEncoder {
     private let echo: RequestEcho
     private var phase = Phase.waiting
-    private var current: AnthropicOpenBlock?
+    var queue = PartQueue()
+    private var block: AnthropicOpenBlock?
     private var nextIndex = 0
-    private var waiting: [WaitingPart] = []
     private var callsTools = false
     private var usage: TokenUsage?
     private var stop: StopReason?
@@ -16,13 +16,6 @@ struct AnthropicStreamEncoder: StreamEncoder {
 
     private enum Phase {
         case waiting, running, over
-    }
-
-    private struct WaitingPart {
-        var id: PartID
-        var kind: PartKind
-        var deltas: [PartDelta] = []
-        var isClosed = false
     }
 
     init(for echo: RequestEcho) {
@@ -33,7 +26,9 @@ struct AnthropicStreamEncoder: StreamEncoder {
         guard phase != .over else { return }
         switch event {
         case .began(let head): start(head, into: &output)
-        case .opened(let id, let kind): open(id, kind, into: &output)
+        case .opened(let id, let kind):
+            ensureStarted(into: &output)
+            open(id, kind, into: &output)
         case .appended(let id, let delta): append(delta, to: id, into: &output)
         case .closed(let id): close(id, into: &output)
         case .usage(let counts):
@@ -72,11 +67,7 @@ extension AnthropicStreamEncoder {
 
     private mutating func end(into output: inout [UInt8]) {
         ensureStarted(into: &output)
-        closeCurrent(into: &output)
-        while !waiting.isEmpty {
-            openNext(into: &output)
-            closeCurrent(into: &output)
-        }
+        closeAll(into: &output)
         // A stream that ends without a word is Gemini's way to say that the prompt was blocked.
         let isBlocked = stop == nil && nextIndex == 0
         let stop = AnthropicCodec.encodeStopReason(isBlocked ? .contentFilter : stop, callsTools: callsTools)
@@ -91,7 +82,7 @@ extension AnthropicStreamEncoder {
         phase = .over
     }
 
-    private mutating func fail(_ failure: ProviderFailure, into output: inout [UInt8]) {
+    mutating func fail(_ failure: ProviderFailure, into output: inout [UInt8]) {
         let body = AnthropicCodec().encodeFailure(failure)
         SSEWriter.write(event: "error", into: &output) { $0.value(.object(body)) }
         phase = .over
@@ -102,7 +93,7 @@ extension AnthropicStreamEncoder {
         guard foreign.origin == .anthropic, case .object(var event) = foreign.value, let type = event["type"]?.string
         else { return }
         if type == "content_block_delta" {
-            guard let index = current?.startedIndex else { return }
+            guard let index = block?.startedIndex else { return }
             event["index"] = .number(JSONNumber(index))
         }
         SSEWriter.write(Frame(event: type, data: event.serialized()), into: &output)
@@ -116,52 +107,18 @@ extension AnthropicStreamEncoder {
 // MARK: - Parts
 
 extension AnthropicStreamEncoder {
-    private mutating func open(_ id: PartID, _ kind: PartKind, into output: inout [UInt8]) {
-        guard id.candidate == 0 else { return }
-        ensureStarted(into: &output)
-        if current == nil {
-            begin(id, kind, into: &output)
-        } else {
-            waiting.append(WaitingPart(id: id, kind: kind))
-        }
-    }
-
-    private mutating func begin(_ id: PartID, _ kind: PartKind, into output: inout [UInt8]) {
+    mutating func beginPart(_ kind: PartKind, into output: inout [UInt8]) {
         if case .toolCall = kind { callsTools = true }
-        current = AnthropicOpenBlock(id, kind, index: nextIndex)
-        current?.begin(into: &output)
+        block = AnthropicOpenBlock(kind, index: nextIndex)
+        block?.begin(into: &output)
     }
 
-    private mutating func append(_ delta: PartDelta, to id: PartID, into output: inout [UInt8]) {
-        if current?.id == id {
-            current?.write(delta, into: &output)
-        } else if let place = waiting.firstIndex(where: { $0.id == id }) {
-            waiting[place].deltas.append(delta)
-        }
+    mutating func writePart(_ delta: PartDelta, into output: inout [UInt8]) {
+        block?.write(delta, into: &output)
     }
 
-    private mutating func close(_ id: PartID, into output: inout [UInt8]) {
-        if let place = waiting.firstIndex(where: { $0.id == id }) {
-            waiting[place].isClosed = true
-            return
-        }
-        guard current?.id == id else { return }
-        closeCurrent(into: &output)
-        while current == nil, let next = waiting.first {
-            openNext(into: &output)
-            if next.isClosed { closeCurrent(into: &output) }
-        }
-    }
-
-    private mutating func openNext(into output: inout [UInt8]) {
-        let next = waiting.removeFirst()
-        begin(next.id, next.kind, into: &output)
-        for delta in next.deltas { current?.write(delta, into: &output) }
-    }
-
-    private mutating func closeCurrent(into output: inout [UInt8]) {
-        guard var block = current else { return }
-        if block.finish(into: &output) { nextIndex += 1 }
-        current = nil
+    mutating func finishPart(into output: inout [UInt8]) {
+        guard var closed = block.take() else { return }
+        if closed.finish(into: &output) { nextIndex += 1 }
     }
 }

@@ -2,9 +2,9 @@
 ///
 /// The stop reason waits for the end, since providers report usage after it. There is no frame for a ping, and none for the
 /// start of a text or a thought.
-struct ConverseStreamEncoder: StreamEncoder {
+struct ConverseStreamEncoder: SequentialStreamEncoder {
     private var phase = Phase.waiting
-    private var sequencer = PartSequencer()
+    var queue = PartQueue()
     private var block: OpenBlock?
     private var nextIndex = 0
     private var callsTools = false
@@ -28,17 +28,11 @@ struct ConverseStreamEncoder: StreamEncoder {
 
     mutating func encode(_ event: StreamEvent, into output: inout [UInt8]) {
         guard phase != .over else { return }
-        var ready: [StreamEvent] = []
-        sequencer.take(event) { ready.append($0) }
-        for event in ready { write(event, into: &output) }
-    }
-
-    private mutating func write(_ event: StreamEvent, into output: inout [UInt8]) {
         switch event {
         case .began: start(into: &output)
-        case .opened(_, let kind): open(kind, into: &output)
-        case .appended(_, let delta): append(delta, into: &output)
-        case .closed: close(into: &output)
+        case .opened(let id, let kind): open(id, kind, into: &output)
+        case .appended(let id, let delta): append(delta, to: id, into: &output)
+        case .closed(let id): close(id, into: &output)
         case .usage(let counts):
             var all = usage ?? TokenUsage()
             all.update(with: counts)
@@ -48,12 +42,7 @@ struct ConverseStreamEncoder: StreamEncoder {
             stop = reason
             stopExtras = extras.fields(for: .converse)
         case .ended: end(into: &output)
-        case .failed(let failure):
-            let codec = ConverseCodec()
-            AWSEventStreamWriter.write(
-                exception: ConverseCodec.streamExceptionName(of: failure), body: codec.encodeFailure(failure),
-                into: &output)
-            phase = .over
+        case .failed(let failure): fail(failure, into: &output)
         case .foreign, .logprobs, .ping: break
         }
     }
@@ -66,8 +55,16 @@ struct ConverseStreamEncoder: StreamEncoder {
         }
     }
 
+    mutating func fail(_ failure: ProviderFailure, into output: inout [UInt8]) {
+        AWSEventStreamWriter.write(
+            exception: ConverseCodec.streamExceptionName(of: failure), body: ConverseCodec().encodeFailure(failure),
+            into: &output)
+        phase = .over
+    }
+
     private mutating func end(into output: inout [UInt8]) {
         start(into: &output)
+        closeAll(into: &output)
         // A stream that ends without a word is Gemini's way to say that the prompt was blocked.
         let isBlocked = stop == nil && nextIndex == 0
         let word = ConverseCodec.encodeStopReason(
@@ -88,7 +85,7 @@ struct ConverseStreamEncoder: StreamEncoder {
 // MARK: - Blocks
 
 extension ConverseStreamEncoder {
-    private mutating func open(_ kind: PartKind, into output: inout [UInt8]) {
+    mutating func beginPart(_ kind: PartKind, into output: inout [UInt8]) {
         start(into: &output)
         block = OpenBlock(kind: kind)
         switch kind {
@@ -106,7 +103,7 @@ extension ConverseStreamEncoder {
         }
     }
 
-    private mutating func append(_ delta: PartDelta, into output: inout [UInt8]) {
+    mutating func writePart(_ delta: PartDelta, into output: inout [UInt8]) {
         guard let kind = block?.kind else { return }
         switch (kind, delta) {
         case (.text, .text(let text)), (.refusal, .text(let text)):
@@ -129,7 +126,7 @@ extension ConverseStreamEncoder {
         }
     }
 
-    private mutating func close(into output: inout [UInt8]) {
+    mutating func finishPart(into output: inout [UInt8]) {
         guard let closed = block else { return }
         if case .toolCall = closed.kind, !closed.hasArguments {
             writeDelta("{\"toolUse\":{\"input\":", "{}", "}}", into: &output)

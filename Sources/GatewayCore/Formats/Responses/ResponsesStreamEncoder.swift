@@ -2,7 +2,7 @@
 ///
 /// The API never has two items open while the hub may: what belongs to a later part waits. Texts that follow each other are
 /// one message. An item is done when the next one begins or the reply ends, since only then its status is known.
-struct ResponsesStreamEncoder: StreamEncoder {
+struct ResponsesStreamEncoder: SequentialStreamEncoder {
     private let echo: RequestEcho
     private var events = ResponsesEventWriter()
     private var envelope: ResponsesEnvelope
@@ -10,7 +10,7 @@ struct ResponsesStreamEncoder: StreamEncoder {
     private var item: ResponsesOpenItem?
     /// The part that is being written.
     private var current: CurrentPart?
-    private var waiting: [WaitingPart] = []
+    var queue = PartQueue()
     private var context = StopContext()
     private var stop: StopReason?
     /// The identifier of a foreign item whose first event was passed on already.
@@ -28,20 +28,12 @@ struct ResponsesStreamEncoder: StreamEncoder {
 
     /// Written only with its first content, when its members are known.
     private struct CurrentPart {
-        var id: PartID
         var kind: PartKind
         var extras: Extras?
         var proof: Signature?
         var isStarted = false
         /// Arguments of a tool whose calls have items of their own: those can be made only of all of them.
         var arguments = ""
-    }
-
-    private struct WaitingPart {
-        var id: PartID
-        var kind: PartKind
-        var deltas: [PartDelta] = []
-        var isClosed = false
     }
 
     init(for echo: RequestEcho) {
@@ -58,7 +50,9 @@ struct ResponsesStreamEncoder: StreamEncoder {
         guard phase != .over else { return }
         switch event {
         case .began(let head): start(head, into: &output)
-        case .opened(let id, let kind): open(id, kind, into: &output)
+        case .opened(let id, let kind):
+            ensureStarted(into: &output)
+            open(id, kind, into: &output)
         case .appended(let id, let delta): append(delta, to: id, into: &output)
         case .closed(let id): close(id, into: &output)
         case .logprobs(let candidate, let logprobs):
@@ -97,11 +91,8 @@ extension ResponsesStreamEncoder {
 
     private mutating func end(into output: inout [UInt8]) {
         ensureStarted(into: &output)
-        finishPart(into: &output)
-        while !waiting.isEmpty {
-            beginNext(into: &output)
-            finishPart(into: &output)
-        }
+        closeAll(into: &output)
+        guard phase == .running else { return }
         // A stream that ends without a word is Gemini's way to say that the prompt was blocked.
         let isBlocked = stop == nil && envelope.output.isEmpty && item == nil
         let ending = ResponsesCodec.ending(isBlocked ? .contentFilter : stop, context)
@@ -116,7 +107,7 @@ extension ResponsesStreamEncoder {
         finishedReply = response
     }
 
-    private mutating func fail(_ failure: ProviderFailure, into output: inout [UInt8]) {
+    mutating func fail(_ failure: ProviderFailure, into output: inout [UInt8]) {
         if phase == .waiting {
             let event = ResponsesCodec.errorEvent(failure, sequenceNumber: events.sequenceNumber)
             events.write(event, into: &output)
@@ -135,7 +126,7 @@ extension ResponsesStreamEncoder {
     /// An event of this format that the hub has no word for. What tells of an item comes before the item itself, which is
     /// announced by its first event; where items wait for each other, the item alone is told.
     private mutating func pass(_ foreign: Foreign, into output: inout [UInt8]) {
-        guard foreign.origin == .responses, case .object(var event) = foreign.value, current == nil, waiting.isEmpty
+        guard foreign.origin == .responses, case .object(var event) = foreign.value, queue.isEmpty
         else { return }
         ensureStarted(into: &output)
         if event["type"] == "response.output_item.added" {
@@ -163,18 +154,8 @@ extension ResponsesStreamEncoder {
 // MARK: - Parts
 
 extension ResponsesStreamEncoder {
-    private mutating func open(_ id: PartID, _ kind: PartKind, into output: inout [UInt8]) {
-        guard id.candidate == 0 else { return }
-        ensureStarted(into: &output)
-        if current == nil, waiting.isEmpty {
-            begin(id, kind, into: &output)
-        } else {
-            waiting.append(WaitingPart(id: id, kind: kind))
-        }
-    }
-
-    private mutating func begin(_ id: PartID, _ kind: PartKind, into output: inout [UInt8]) {
-        current = CurrentPart(id: id, kind: kind)
+    mutating func beginPart(_ kind: PartKind, into output: inout [UInt8]) {
+        current = CurrentPart(kind: kind)
         switch kind {
         case .toolCall: context.hasToolCall = true
         case .refusal: context.hasRefusal = true
@@ -185,36 +166,7 @@ extension ResponsesStreamEncoder {
         }
     }
 
-    private mutating func beginNext(into output: inout [UInt8]) {
-        let next = waiting.removeFirst()
-        begin(next.id, next.kind, into: &output)
-        for delta in next.deltas { write(delta, into: &output) }
-    }
-
-    private mutating func append(_ delta: PartDelta, to id: PartID, into output: inout [UInt8]) {
-        if current?.id == id {
-            write(delta, into: &output)
-        } else if let place = waiting.firstIndex(where: { $0.id == id }) {
-            waiting[place].deltas.append(delta)
-            if case .arguments(let text) = delta { hold(text, into: &output) }
-            if case .text(let text) = delta { hold(text, into: &output) }
-        }
-    }
-
-    private mutating func close(_ id: PartID, into output: inout [UInt8]) {
-        if let place = waiting.firstIndex(where: { $0.id == id }) {
-            waiting[place].isClosed = true
-            return
-        }
-        guard current?.id == id else { return }
-        finishPart(into: &output)
-        while current == nil, let next = waiting.first {
-            beginNext(into: &output)
-            if next.isClosed { finishPart(into: &output) }
-        }
-    }
-
-    private mutating func write(_ delta: PartDelta, into output: inout [UInt8]) {
+    mutating func writePart(_ delta: PartDelta, into output: inout [UInt8]) {
         switch delta {
         case .text(let text), .arguments(let text):
             guard !text.isEmpty else { return }
@@ -267,8 +219,8 @@ extension ResponsesStreamEncoder {
         }
     }
 
-    private mutating func finishPart(into output: inout [UInt8]) {
-        guard let part = current else { return }
+    mutating func finishPart(into output: inout [UInt8]) {
+        guard let part = current, phase == .running else { return }
         let isForeign = part.extras?.origin != .responses
         switch part.kind {
         case .toolCall(let id, let name) where isToldWhole:
