@@ -11,8 +11,8 @@ final class WireInquiry: @unchecked Sendable {
     private let keeper: InstanceID?
     /// Keeps a bridged reply, to be gone on from; nil where the client does not want that.
     private let keep: (@Sendable (JSONObject) -> Void)?
-    /// The request of a stream that another provider may go on with when it breaks off; nil for all others.
-    private let continuable: ChatRequest?
+    /// Makes ready what another provider is asked that goes on with the stream; nil where none may.
+    private let composeRest: (@Sendable (CallComposer, String) async throws(ExchangeFailure) -> ComposedCall)?
     private let echo: RequestEcho
     private let reasoning: ReasoningStore
     /// Takes the answer down for the response cache; nil when it is not to be kept.
@@ -29,7 +29,7 @@ final class WireInquiry: @unchecked Sendable {
         self.keep = keep
         self.policy = policy
         self.reasoning = reasoning
-        continuable = Self.plainTextRequest(call, peek, state)
+        composeRest = Self.continuation(call, peek, state)
         echo = RequestEcho(
             model: peek.model, fallbackID: call.id, created: Int(instant), wantsStreamUsage: peek.wantsStreamUsage,
             framing: call.framing)
@@ -59,11 +59,7 @@ final class WireInquiry: @unchecked Sendable {
         question.session = ClientSession(call, peek.json)
         question.recorder = recorder
         question.tellsUsage = peek.gatewayOptions.wantsCost && call.framing == .sse
-        if let continuable {
-            question.composeRest = { (composer, text) async throws(ExchangeFailure) in
-                try await composer.translate(TextSplice.continuing(continuable, after: text))
-            }
-        }
+        question.composeRest = composeRest
         return question
     }
 
@@ -78,7 +74,7 @@ final class WireInquiry: @unchecked Sendable {
 
     private func pipe(_ composed: ComposedCall, _ speech: ProviderSpeech) -> any StreamPipe {
         let codec = speech.codec
-        if continuable == nil, composed.way == .relay {
+        if composeRest == nil, composed.way == .relay {
             if call.framing == .sse, speech.framing == .sse {
                 return RelayPipe(
                     codec: codec, echo: echo, hidesUsage: composed.hidesUsage, candidateCount: composed.candidateCount)
@@ -90,7 +86,7 @@ final class WireInquiry: @unchecked Sendable {
         return StreamTranslator(
             framing: speech.framing.makeDecoder(), decoder: codec.makeStreamDecoder(),
             encoder: call.format.codec.makeFramedStreamEncoder(for: echo), toolNames: composed.toolNames,
-            memory: composed.memory, keep: keep, splice: continuable == nil ? nil : TextSplice())
+            memory: composed.memory, keep: keep, splice: composeRest == nil ? nil : TextSplice())
     }
 
     /// A whole reply in the client's format.
@@ -114,11 +110,20 @@ final class WireInquiry: @unchecked Sendable {
         return echo
     }
 
-    private static func plainTextRequest(
+    private static func continuation(
         _ call: InboundCall, _ peek: RequestPeek, _ state: GatewayState
-    ) -> ChatRequest? {
+    ) -> (@Sendable (CallComposer, String) async throws(ExchangeFailure) -> ComposedCall)? {
         guard state.configuration.failover.continuesStreams, peek.isStreaming,
-            [.openAI, .anthropic, .gemini].contains(call.format),
+            let request = plainTextRequest(call, peek)
+        else { return nil }
+        return { (composer, text) async throws(ExchangeFailure) in
+            try await composer.translate(TextSplice.continuing(request, after: text))
+        }
+    }
+
+    @inline(never)
+    private static func plainTextRequest(_ call: InboundCall, _ peek: RequestPeek) -> ChatRequest? {
+        guard [.openAI, .anthropic, .gemini].contains(call.format),
             var body = peek.json.tree(of: peek.json.root).object
         else { return nil }
         for key in call.membersOfAddress + [GatewayOptions.key] { body.removeValue(forKey: key) }

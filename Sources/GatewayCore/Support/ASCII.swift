@@ -1,6 +1,8 @@
 extension String {
     /// The bytes, without a copy where the string lies in memory as one piece, as strings do that Swift made.
-    @inline(__always)
+    ///
+    /// Inlinable, since other modules would call it for a type that is not known to it before it runs, at ten times the cost.
+    @inline(__always) @inlinable
     package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         if let result = utf8.withContiguousStorageIfAvailable(body) { return result }
         var copy = self

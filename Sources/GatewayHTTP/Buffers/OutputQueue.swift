@@ -6,9 +6,13 @@ struct OutputQueue {
     /// Pieces from this size on are not copied.
     static let largeSize = 4096
     private static let vectorsPerWrite = 16
+    /// Larger buffers are not kept for the next one.
+    private static let largestSpare = 16 * 1024
 
     /// The first piece has a place of its own, since there is seldom another.
     private var first: [UInt8] = []
+    /// Whether nobody else has the memory of the first piece.
+    private var firstIsOurs = true
     private var rest: [[UInt8]] = []
     /// Sent bytes of the first piece.
     private var sent = 0
@@ -45,7 +49,24 @@ struct OutputQueue {
     }
 
     private mutating func add(_ piece: [UInt8]) {
-        if first.isEmpty, rest.isEmpty { first = piece } else { rest.append(piece) }
+        guard first.isEmpty, rest.isEmpty else { return rest.append(piece) }
+        if piece.isEmpty, firstIsOurs { return }
+        first = piece
+        firstIsOurs = piece.isEmpty
+    }
+
+    /// Takes an empty buffer to gather in, where it has none of its own.
+    mutating func borrow(_ buffer: inout [UInt8]) {
+        guard isEmpty, first.capacity == 0 else { return }
+        swap(&first, &buffer)
+        firstIsOurs = true
+    }
+
+    /// Gives the memory of what is sent to whoever gathers next; none is left behind.
+    mutating func giveBack(_ buffer: inout [UInt8]) {
+        guard isEmpty else { return }
+        if firstIsOurs, buffer.capacity == 0, first.capacity <= Self.largestSpare { swap(&first, &buffer) }
+        first = []
     }
 
     /// Appends bytes as one chunk of the chunked coding.
@@ -65,6 +86,7 @@ struct OutputQueue {
 
     mutating func removeAll() {
         first = []
+        firstIsOurs = true
         rest = []
         sent = 0
         count = 0
@@ -100,7 +122,7 @@ struct OutputQueue {
     }
 
     private mutating func remove(_ taken: Int) {
-        guard taken < count else { return removeAll() }
+        guard taken < count else { return forgetAll() }
         count -= taken
         sent += taken
         var whole = 0
@@ -110,6 +132,17 @@ struct OutputQueue {
         }
         guard whole > 0 else { return }
         first = rest[whole - 1]
+        firstIsOurs = false
         rest.removeFirst(whole)
+    }
+
+    /// All is sent: the first piece's memory is still good.
+    private mutating func forgetAll() {
+        if firstIsOurs { first.removeAll(keepingCapacity: true) } else { first = [] }
+        firstIsOurs = true
+        rest = []
+        sent = 0
+        count = 0
+        lastIsOpen = false
     }
 }

@@ -160,15 +160,22 @@ package final class GatewayResponder: HTTPResponder {
     @inline(never)
     private func exchange(_ visit: Visit) async -> ServerResponse {
         let call = inboundCall(visit)
-        switch reading(visit, call) {
-        case .refused(let response): return response
-        case .file(let length): return await pass(length, visit, call)
-        case .here: break
-        case .coming:
-            if let response = await collect(visit, call) { return response }
-        }
+        let reading = reading(visit, call)
+        // As with most requests: what else there is has a frame of its own, which is gone while a provider works.
+        if case .here = reading {} else if let response = await read(reading, visit, call) { return response }
         guard isGeneration(visit, call) else { return await exchange(visit, call) }
         return told(await gateway.answer(call), visit)
+    }
+
+    /// The answer where the body does not come to stand in the call.
+    @inline(never)
+    private func read(_ reading: Reading, _ visit: Visit, _ call: InboundCall) async -> ServerResponse? {
+        switch reading {
+        case .here: nil
+        case .refused(let response): response
+        case .file(let length): await pass(length, visit, call)
+        case .coming: await collect(visit, call)
+        }
     }
 
     /// How the body comes to the engine.
@@ -200,7 +207,6 @@ package final class GatewayResponder: HTTPResponder {
     }
 
     /// Waits for the body; the refusal of one that cannot be read.
-    @inline(never)
     private func collect(_ visit: Visit, _ call: InboundCall) async -> ServerResponse? {
         do {
             call.body = try await visit.request.body.collect()

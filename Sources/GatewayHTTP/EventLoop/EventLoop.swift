@@ -265,9 +265,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 extension Duration {
     /// The duration in nanoseconds, never negative and at most some 146 years, so that adding it to an instant is safe.
     package var clampedNanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        guard seconds >= 0 else { return 0 }
-        guard seconds < Int64.max / 2_000_000_000 else { return Int64.max / 2 }
-        return max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        let attoseconds = attoseconds
+        guard attoseconds > 0 else { return 0 }
+        let (high, low) = (UInt64(truncatingIfNeeded: attoseconds >> 64), UInt64(truncatingIfNeeded: attoseconds))
+        // Then the quotient is below 2^62. `components` divides twice, and a request asks for a dozen durations.
+        guard high < 250_000_000 else { return Int64.max / 2 }
+        return Int64(UInt64(1_000_000_000).dividingFullWidth((high, low)).quotient)
     }
 }

@@ -90,10 +90,11 @@ extension HTTPConnection {
     }
 
     private func answer(_ request: consuming ServerRequest) async -> Aftermath {
-        let response = await host.responder.respond(to: request)
+        var response = await host.responder.respond(to: request)
         // What was asked is of no use any more while the answer streams.
         _ = consume request
-        let staysOpen = await send(response)
+        let framing = begin(&response)
+        let staysOpen = await send(response.body, framing)
         isResponding = false
         let reader = bodyReader.take()
         guard !isBroken else { return .close }
@@ -111,16 +112,18 @@ extension HTTPConnection {
     @inline(never)
     private func refuse(_ refusal: RequestRefusal) async -> Aftermath {
         manner = ResponseManner(isHead: false, version: .http11, allowsAnother: false)
-        _ = await send(host.configuration.refusal(refusal))
+        var response = host.configuration.refusal(refusal)
+        let framing = begin(&response)
+        _ = await send(response.body, framing)
         return .linger
     }
 
-    /// Sends a response; whether the client may send its next request.
-    private func send(_ response: consuming ServerResponse) async -> Bool {
-        let framing = begin(&response)
+    /// Sends a response that has begun; whether the client may send its next request.
+    private func send(_ body: ResponseBody, _ framing: ResponseFraming) async -> Bool {
         do {
-            if framing.sendsBody, case .stream(let write) = response.body { try await stream(write, framing: framing) }
-            try await drainOutput(to: 0)
+            if framing.sendsBody, case .stream(let write) = body { try await stream(write, framing: framing) }
+            flush()
+            if !output.isEmpty || isBroken { try await drainOutput(to: 0) }
             return !framing.closes
         } catch {
             if framing.body == .untilClose { resetOnClose() }
@@ -143,6 +146,9 @@ extension HTTPConnection {
         let framing = ResponseFraming(
             isHead: manner.isHead, version: manner.version, status: response.status, length: length,
             isPersistent: isPersistent)
+        // What is complete is of no use any more either.
+        if bodyReader?.isComplete == true { bodyReader = nil }
+        prepareOutput()
         output.gather { bytes in
             // Room for a small body as well, which goes out in the same piece.
             bytes.reserveCapacity(512 + min(length ?? 0, OutputQueue.largeSize))

@@ -203,8 +203,14 @@ final class HTTPConnection: ReadinessHandler, TurnEndHandler, @unchecked Sendabl
         loop.atTurnEnd(self)
     }
 
+    /// Makes ready what is about to be written to: the loop's connections share the memory of what leaves at once.
+    func prepareOutput() {
+        output.borrow(&host.spareOutput)
+    }
+
     /// Sends as much as the channel takes.
     func flush() {
+        defer { output.giveBack(&host.spareOutput) }
         while !output.isEmpty, writeBlockedOn.isEmpty, !isBroken {
             switch channel.writeQueue(&output) {
             case .bytes(let count):
@@ -225,6 +231,7 @@ final class HTTPConnection: ReadinessHandler, TurnEndHandler, @unchecked Sendabl
     }
 
     /// Flushes and waits until no more than `mark` bytes are unsent.
+    @inline(never)
     func drainOutput(to mark: Int) async throws(ResponseWriteError) {
         flush()
         while output.count > mark, !isBroken {

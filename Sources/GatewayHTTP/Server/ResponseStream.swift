@@ -27,6 +27,7 @@ final class ResponseStream: ResponseSink, @unchecked Sendable {
         guard isOpen else { throw .aborted }
         guard !connection.peerClosed, !connection.isBroken else { throw .disconnected }
         guard !bytes.isEmpty else { return }
+        connection.prepareOutput()
         if isChunked { connection.output.appendChunk(bytes) } else { connection.output.append(bytes) }
         let mark = connection.host.configuration.highWatermark
         if connection.output.count > mark {

@@ -12,6 +12,8 @@ final class ServerLoop: @unchecked Sendable {
     let capacity: ConnectionCapacity
     /// Where connections read to, one at a time, before they keep what they got.
     let scratch: UnsafeMutableRawBufferPointer
+    /// An empty buffer for the next connection that writes; without memory while one has it.
+    @exclusivity(unchecked) var spareOutput: [UInt8] = []
     let headNanoseconds: Int64
     /// How long a connection may wait for its next request; shorter once the loop drains.
     private(set) var keepAliveNanoseconds: Int64

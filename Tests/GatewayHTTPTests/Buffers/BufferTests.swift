@@ -63,6 +63,41 @@ import Testing
         #expect(channel.taken.count == 36)
     }
 
+    @Test func lendsTheMemoryOfWhatIsSentToTheNextWriter() {
+        var spare: [UInt8] = []
+        var queue = OutputQueue()
+        queue.borrow(&spare)
+        queue.append([UInt8](repeating: 1, count: 100))
+        queue.giveBack(&spare)
+        #expect(spare.capacity == 0, "unsent bytes were given away")
+        let channel = Trickle(allowance: 60)
+        _ = queue.write(to: channel)
+        queue.giveBack(&spare)
+        #expect(spare.capacity == 0)
+        _ = queue.write(to: channel)
+        queue.giveBack(&spare)
+        #expect(spare.isEmpty && spare.capacity >= 100)
+        var other = OutputQueue()
+        other.borrow(&spare)
+        #expect(spare.capacity == 0)
+        other.append([2, 3])
+        _ = other.write(to: channel)
+        other.giveBack(&spare)
+        #expect(spare.capacity >= 100)
+        #expect(channel.taken == [UInt8](repeating: 1, count: 100) + [2, 3])
+    }
+
+    @Test func keepsNoMemoryOfPiecesThatOthersMade() {
+        let piece = [UInt8](repeating: 7, count: 5000)
+        var spare: [UInt8] = []
+        var queue = OutputQueue()
+        queue.append(piece)
+        _ = queue.write(to: Trickle(allowance: 5000))
+        queue.giveBack(&spare)
+        #expect(spare.capacity == 0)
+        #expect(piece == [UInt8](repeating: 7, count: 5000))
+    }
+
     @Test func inputIsTakenInPieces() {
         var input = InputBuffer()
         input.append([1, 2, 3, 4, 5])

@@ -106,6 +106,8 @@ import Testing
     @Test func durationsAreClampedToUsableNanoseconds() {
         #expect(Duration.seconds(-5).clampedNanoseconds == 0)
         #expect(Duration.milliseconds(1500).clampedNanoseconds == 1_500_000_000)
+        #expect(Duration(attoseconds: 1_999_999_999).clampedNanoseconds == 1)
+        #expect(Duration.seconds(3600 * 24 * 365).clampedNanoseconds == 3600 * 24 * 365 * 1_000_000_000)
         #expect(Duration.seconds(Int64.max).clampedNanoseconds == Int64.max / 2)
     }
 }
