@@ -19,6 +19,7 @@ struct JSONEscaper {
     var isFinished: Bool { offset == text.count }
 
     /// Copies until the text is finished or the room might not do.
+    @inline(__always)
     mutating func write(into target: UnsafeMutableBufferPointer<UInt8>, at count: inout Int) {
         guard let source = text.baseAddress, let target = Room(target) else { return }
         while offset < text.count {

@@ -28,7 +28,10 @@ public struct JSONObject: Sendable, Hashable {
     }
 
     public init(_ pairs: [(String, JSONValue)]) {
-        members = pairs.map { Member(key: $0.0, value: $0.1) }
+        members = []
+        // What begins with a few members mostly gets some more.
+        members.reserveCapacity(pairs.count + 4)
+        for (key, value) in pairs { members.append(Member(key: key, value: value)) }
     }
 
     public var isEmpty: Bool { members.isEmpty }

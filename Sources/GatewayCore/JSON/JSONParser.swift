@@ -28,7 +28,7 @@ extension JSONValue {
 /// Builds the tree over the tokens of a scanner.
 struct JSONParser {
     /// Room for most objects and arrays of the wire formats, which spares them allocations.
-    private static let usualMembers = 5
+    private static let usualMembers = 8
     private static let usualElements = 2
 
     private var scanner: JSONScanner

@@ -36,20 +36,27 @@ package enum JSONText {
             repeat {
                 let rest = text.count - escaper.offset
                 output.append(addingCapacity: rest + rest / 8 + JSONEscaper.slack) { span in
-                    if !isStarted {
-                        if role == .laterKey { span.append(UInt8(ascii: ",")) }
-                        if role != .content { span.append(UInt8(ascii: "\"")) }
-                        isStarted = true
-                    }
+                    // SAFETY: the escaper leaves room for what stands around the text.
                     span.withUnsafeMutableBufferPointer { target, count in
+                        if !isStarted {
+                            if role == .laterKey { append(UInt8(ascii: ","), to: target, at: &count) }
+                            if role != .content { append(UInt8(ascii: "\""), to: target, at: &count) }
+                            isStarted = true
+                        }
                         escaper.write(into: target, at: &count)
+                        guard escaper.isFinished, role != .content else { return }
+                        append(UInt8(ascii: "\""), to: target, at: &count)
+                        if role != .value { append(UInt8(ascii: ":"), to: target, at: &count) }
                     }
-                    guard escaper.isFinished, role != .content else { return }
-                    span.append(UInt8(ascii: "\""))
-                    if role != .value { span.append(UInt8(ascii: ":")) }
                 }
             } while !escaper.isFinished
         }
+    }
+
+    @inline(__always)
+    private static func append(_ byte: UInt8, to target: UnsafeMutableBufferPointer<UInt8>, at count: inout Int) {
+        target[count] = byte
+        count &+= 1
     }
 
     /// Appends a key that needs no escapes, with its colon.

@@ -8,9 +8,9 @@ extension JSONValue {
         case .string(let string): JSONText.write(string, into: &output)
         case .array(let elements):
             output.append(UInt8(ascii: "["))
-            for (index, element) in elements.enumerated() {
+            for index in elements.indices {
                 if index > 0 { output.append(UInt8(ascii: ",")) }
-                element.write(into: &output)
+                elements[index].write(into: &output)
             }
             output.append(UInt8(ascii: "]"))
         case .object(let object): object.write(into: &output)
@@ -73,9 +73,9 @@ extension JSONObject {
     /// Appends the object as JSON text without white space.
     public func write(into output: inout [UInt8]) {
         output.append(UInt8(ascii: "{"))
-        for (index, member) in members.enumerated() {
-            JSONText.writeKey(member.key, index == 0 ? .first : .later, into: &output)
-            member.value.write(into: &output)
+        for index in members.indices {
+            JSONText.writeKey(members[index].key, index == 0 ? .first : .later, into: &output)
+            members[index].value.write(into: &output)
         }
         output.append(UInt8(ascii: "}"))
     }

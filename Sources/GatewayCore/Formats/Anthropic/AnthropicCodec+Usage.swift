@@ -32,9 +32,9 @@ extension AnthropicCodec {
         if var details = fields.objectReader("output_tokens_details") {
             counts.reasoning = details.count("thinking_tokens")
         }
-        counts.details = details(usage)
+        counts.details = details(fields)
         let tier = fields.word("service_tier")
-        counts.serviceTier = pricedTier(tier, speed: usage["speed"]?.string)
+        counts.serviceTier = pricedTier(tier, speed: fields.peek("speed")?.string)
         counts.extras = fields.rest(origin: .anthropic)
         return (counts, tier)
     }
@@ -49,10 +49,10 @@ extension AnthropicCodec {
     }
 
     /// What else decides the price. It stays among the extras, too.
-    private static func details(_ usage: JSONObject) -> UsageDetails? {
+    private static func details(_ usage: FieldReader) -> UsageDetails? {
         var details = UsageDetails()
-        details.webSearches = usage["server_tool_use"]?.object?.some("web_search_requests")
-        if let region = usage["inference_geo"]?.string, region != "global", region != "not_available" {
+        details.webSearches = usage.peek("server_tool_use")?.object?.some("web_search_requests")
+        if let region = usage.peek("inference_geo")?.string, region != "global", region != "not_available" {
             details.region = region
         }
         return details.ifAny
@@ -97,15 +97,17 @@ extension FieldReader {
     /// A count a provider reports; one that is no count, or so large that sums could overflow, is kept with the rest
     /// rather than breaking the reply.
     fileprivate mutating func count(_ key: String) -> Int? {
-        guard let int = peek(key)?.int, (0...1 << 48).contains(int) else { return nil }
-        skip(key)
-        return int
+        guard let value = value(key) else { return nil }
+        if let int = value.int, (0...1 << 48).contains(int) { return int }
+        unread(key)
+        return nil
     }
 
     fileprivate mutating func word(_ key: String) -> String? {
-        guard let word = peek(key)?.string else { return nil }
-        skip(key)
-        return word
+        guard let value = value(key) else { return nil }
+        if case .string(let word) = value { return word }
+        unread(key)
+        return nil
     }
 
     fileprivate mutating func objectReader(_ key: String) -> FieldReader? {

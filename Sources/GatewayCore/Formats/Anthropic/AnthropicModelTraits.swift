@@ -78,28 +78,61 @@ struct ClaudeName: Equatable {
 
     /// Nil when the name is not Claude's.
     init?(_ model: String) {
-        let words = model.utf8.map(\.asciiLowercased).split { !$0.isLowercaseOrDigit }
-        guard let start = words.firstIndex(where: { $0.elementsEqual("claude".utf8) }) else { return nil }
-        let rest = words[(start + 1)...]
-        family = Family.allCases.first { family in
-            rest.contains { $0.elementsEqual(family.rawValue.utf8) }
+        var isClaude = false
+        var numbers = VersionNumbers()
+        var family: Family?
+        var isPreview = false
+        model.forEachWord { word in
+            guard isClaude else {
+                isClaude = word == "claude"
+                return
+            }
+            numbers.take(word)
+            if let found = Family(rawValue: word) {
+                family = family ?? found
+            } else if word == "preview" {
+                isPreview = true
+            }
         }
-        isPreview = rest.contains { $0.elementsEqual("preview".utf8) }
-
-        guard let first = rest.firstIndex(where: { (Self.number($0) ?? 0) > 0 }), let major = Self.number(rest[first])
-        else {
-            version = isPreview ? 500 : .max
-            return
-        }
-        let next = rest.index(after: first)
-        let minor = next < rest.endIndex ? Self.number(rest[next]) : nil
-        version = major * 100 + (minor ?? 0)
+        guard isClaude else { return nil }
+        self.family = family
+        self.isPreview = isPreview
+        version = numbers.major.map { $0 * 100 + numbers.minor } ?? (isPreview ? 500 : .max)
     }
+}
 
-    /// The numbers of a version have one or two digits; a date has eight, and Bedrock's `v1` starts with a letter.
-    private static func number(_ word: ArraySlice<UInt8>) -> Int? {
-        guard word.count <= 2 else { return nil }
-        return Int(String(decoding: word, as: UTF8.self))
+/// The first number of a name that is not zero, and the one that directly follows it. They have one or two digits; a date has
+/// eight, and Bedrock's `v1` starts with a letter.
+private struct VersionNumbers {
+    private(set) var major: Int?
+    private(set) var minor = 0
+    private var isBehindMajor = false
+
+    mutating func take(_ word: String) {
+        let number = word.utf8.count <= 2 ? Int(word) : nil
+        if isBehindMajor { minor = number ?? 0 }
+        isBehindMajor = major == nil && number ?? 0 > 0
+        if isBehindMajor { major = number }
+    }
+}
+
+extension String {
+    /// Hands out the runs of ASCII letters and digits, in lower case.
+    fileprivate func forEachWord(_ body: (String) -> Void) {
+        withBytes { bytes in
+            var start = bytes.startIndex
+            for end in 0...bytes.count where end == bytes.count || !bytes[end].asciiLowercased.isLowercaseOrDigit {
+                if start < end {
+                    let word = UnsafeBufferPointer(rebasing: bytes[start..<end])
+                    let isLowercase = word.allSatisfy { $0 == $0.asciiLowercased }
+                    body(
+                        isLowercase
+                            ? String(decoding: word, as: UTF8.self)
+                            : String(decoding: word.map(\.asciiLowercased), as: UTF8.self))
+                }
+                start = end + 1
+            }
+        }
     }
 }
 

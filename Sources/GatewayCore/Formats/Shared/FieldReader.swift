@@ -11,11 +11,23 @@ package struct FieldReader {
     private var readMask: UInt64 = 0
     /// Indexes of the read members beyond the mask, which no honest object of the wire formats has.
     private var readBeyondMask: Set<Int> = []
+    /// The lengths of the keys that there are, modulo 64, as one bit each: most members that are asked for are not there, and
+    /// few of their keys are as long as another's.
+    private let keyLengths: UInt64
 
     package init(_ object: JSONObject, at pointer: String = "") {
         self.object = object
         self.pointer = pointer
+        var lengths: UInt64 = 0
+        for index in object.members.indices { lengths |= Self.length(of: object.members[index].key) }
+        keyLengths = lengths
     }
+
+    @inline(__always)
+    private static func length(of key: String) -> UInt64 { 1 &<< UInt64(truncatingIfNeeded: key.utf8.count) }
+
+    @inline(__always)
+    private func mayHold(_ key: String) -> Bool { keyLengths & Self.length(of: key) != 0 }
 
     /// For an element or member that must be an object.
     package init(checking value: JSONValue, at pointer: String) throws(ConversionError) {
@@ -29,6 +41,7 @@ package struct FieldReader {
 extension FieldReader {
     /// The member whatever its kind; nil when absent or null. It counts as read.
     package mutating func value(_ key: String) -> JSONValue? {
+        guard mayHold(key) else { return nil }
         var last: Int?
         for index in object.members.indices where object.members[index].isNamed(key) {
             last = index
@@ -41,6 +54,7 @@ extension FieldReader {
 
     /// The member without counting it as read, for decisions about how to read; nil when absent or null.
     package func peek(_ key: String) -> JSONValue? {
+        guard mayHold(key) else { return nil }
         let value = object[key]
         return if case .null? = value { nil } else { value }
     }

@@ -35,7 +35,7 @@ package struct ToolNameMap: Sendable {
         var names: [String] = []
         for case .function(let tool) in request.tools { names.append(tool.name) }
         for message in request.messages {
-            for call in message.parts.toolCalls { names.append(call.name) }
+            for case .toolCall(let call) in message.parts { names.append(call.name) }
         }
         self.init(names, rule: rule)
     }
