@@ -160,9 +160,8 @@ package final class GatewayResponder: HTTPResponder {
     @inline(never)
     private func exchange(_ visit: Visit) async -> ServerResponse {
         let call = inboundCall(visit)
-        let reading = reading(visit, call)
-        // As with most requests: what else there is has a frame of its own, which is gone while a provider works.
-        if case .here = reading {} else if let response = await read(reading, visit, call) { return response }
+        // Rare, and with a frame of its own, which is gone while a provider works.
+        if let reading = reading(visit, call), let response = await read(reading, visit, call) { return response }
         guard isGeneration(visit, call) else { return await exchange(visit, call) }
         return told(await gateway.answer(call), visit)
     }
@@ -171,20 +170,17 @@ package final class GatewayResponder: HTTPResponder {
     @inline(never)
     private func read(_ reading: Reading, _ visit: Visit, _ call: InboundCall) async -> ServerResponse? {
         switch reading {
-        case .here: nil
         case .refused(let response): response
         case .file(let length): await pass(length, visit, call)
         case .coming: await collect(visit, call)
         }
     }
 
-    /// How the body comes to the engine.
+    /// How a body comes to the engine that is not here yet.
     private enum Reading {
         case refused(ServerResponse)
         /// In pieces, of that length together.
         case file(length: Int)
-        /// It is in the call.
-        case here
         case coming
     }
 
@@ -195,15 +191,16 @@ package final class GatewayResponder: HTTPResponder {
         return call
     }
 
+    /// Nil when the body was here, and stands in the call.
     @inline(never)
-    private func reading(_ visit: Visit, _ call: InboundCall) -> Reading {
+    private func reading(_ visit: Visit, _ call: InboundCall) -> Reading? {
         if visit.endpoint.takesJSONAlone, let failure = MediaTypeCheck.failure(of: visit.request.headers) {
             return .refused(refuse(failure, call))
         }
         if let length = lengthOfUpload(visit) { return .file(length: length) }
         guard let body = visit.request.body.takeReady() else { return .coming }
         call.body = body
-        return .here
+        return nil
     }
 
     /// Waits for the body; the refusal of one that cannot be read.
