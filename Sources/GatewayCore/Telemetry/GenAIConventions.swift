@@ -3,9 +3,9 @@ package enum GenAIConventions {
     /// `gen_ai.operation.name` of a request to that path; a chat where a program embeds the gateway.
     package static func operation(endpoint: String?) -> String {
         guard let endpoint else { return "chat" }
-        if endpoint.hasSuffix("/embeddings") || endpoint.hasSuffix("mbedContents") { return "embeddings" }
-        if endpoint.hasSuffix("enerateContent") { return "generate_content" }
-        if endpoint.hasSuffix("/completions"), !endpoint.hasSuffix("/chat/completions") { return "text_completion" }
+        if endpoint.ends(in: "/embeddings") || endpoint.ends(in: "mbedContents") { return "embeddings" }
+        if endpoint.ends(in: "enerateContent") { return "generate_content" }
+        if endpoint.ends(in: "/completions"), !endpoint.ends(in: "/chat/completions") { return "text_completion" }
         return "chat"
     }
 
@@ -23,4 +23,9 @@ package enum GenAIConventions {
         default: name
         }
     }
+}
+
+extension String {
+    /// As `hasSuffix`, which compares characters and not bytes.
+    fileprivate func ends(in suffix: String) -> Bool { utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) }
 }

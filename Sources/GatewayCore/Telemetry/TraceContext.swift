@@ -36,12 +36,8 @@ package struct TraceContext: Sendable, Hashable {
     ///
     /// - Parameter ratio: of traces that are sampled, 0...1, decided by the identifier alone.
     package init(requestID: String, ratio: Double) {
-        let digits = requestID.utf8.filter { $0 != UInt8(ascii: "-") }
-        let text = Substring(decoding: digits, as: UTF8.self)
-        if digits.count == 32, let high = Self.hex(text.prefix(16), digits: 16),
-            let low = Self.hex(text.suffix(16), digits: 16), high | low != 0
-        {
-            (self.high, self.low) = (high, low)
+        if let words = Self.words(of: requestID), words.high | words.low != 0 {
+            (high, low) = words
         } else {
             var random = SplitMix64(seed: Self.spanID(of: requestID))
             (high, low) = (random.next() | 1, random.next())
@@ -60,13 +56,27 @@ package struct TraceContext: Sendable, Hashable {
 
     /// What is sent along to a provider that a span of this trace asks.
     package func traceparent(from spanID: UInt64) -> String {
-        "00-\(Self.text(high))\(Self.text(low))-\(Self.text(spanID))-0\(isSampled ? 1 : 0)"
+        String(unsafeUninitializedCapacity: 55) { text in
+            // SAFETY: every one of the 55 bytes is written.
+            for place in [2, 35, 52] { text[place] = UInt8(ascii: "-") }
+            for place in [0, 1, 53] { text[place] = UInt8(ascii: "0") }
+            text[54] = UInt8(ascii: isSampled ? "1" : "0")
+            for (word, start) in [(high, 3), (low, 19), (spanID, 36)] {
+                for digit in 0..<16 {
+                    let value = UInt8(truncatingIfNeeded: word >> (60 - 4 * UInt64(digit))) & 0xF
+                    text[start + digit] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+                }
+            }
+            return 55
+        }
     }
 
     /// Requests of one trace have spans of their own.
     private static func spanID(of requestID: String) -> UInt64 {
         // FNV-1a, stirred: identifiers differ in any of their digits.
-        let hash = requestID.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        let hash = requestID.withBytes { bytes in
+            bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        }
         var random = SplitMix64(seed: hash)
         return max(random.next(), 1)
     }
@@ -76,18 +86,33 @@ package struct TraceContext: Sendable, Hashable {
         guard text.utf8.count == digits else { return nil }
         var value: UInt64 = 0
         for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt64(byte - UInt8(ascii: "0"))
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt64(byte - UInt8(ascii: "a") + 10)
-            default: return nil
-            }
+            guard let digit = digit(byte) else { return nil }
+            value = value << 4 | digit
         }
         return value
     }
 
-    private static func text(_ value: UInt64) -> String {
-        let text = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - text.utf8.count) + text
+    /// The value of 32 such digits, with dashes anywhere between them.
+    private static func words(of text: String) -> (high: UInt64, low: UInt64)? {
+        text.withBytes { bytes in
+            var (high, low, digits) = (0 as UInt64, 0 as UInt64, 0)
+            for byte in bytes where byte != UInt8(ascii: "-") {
+                guard let value = digit(byte) else { return nil }
+                high = high << 4 | low >> 60
+                low = low << 4 | value
+                digits += 1
+            }
+            return digits == 32 ? (high, low) : nil
+        }
+    }
+
+    @inline(__always)
+    private static func digit(_ byte: UInt8) -> UInt64? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
+        default: nil
+        }
     }
 }
 

@@ -14,7 +14,9 @@ package final class TraceExporter: RequestLog {
     }
 
     private struct State {
-        var queue: [RequestRecord] = []
+        var queue: [QueuedRecord] = []
+        /// Taken out of the queue to be sent, and not sent yet.
+        var taken = 0
         var counts = Counts()
         var isFailing = false
         var isStopping = false
@@ -54,7 +56,7 @@ package final class TraceExporter: RequestLog {
     package var counts: Counts {
         state.withLock { state in
             var counts = state.counts
-            counts.waiting = state.queue.count
+            counts.waiting = state.queue.count + state.taken
             return counts
         }
     }
@@ -63,12 +65,12 @@ package final class TraceExporter: RequestLog {
 
     package func record(_ record: RequestRecord) {
         guard record.trace?.isSampled == true else { return }
-        let slim = record.slimmed(to: Self.maxTextBytes)
+        let queued = QueuedRecord(record.isLarge ? record.slimmed(to: Self.maxTextBytes) : record)
         state.withLock { state in
-            if state.queue.count < Self.maxWaiting {
-                state.queue.append(slim)
+            if state.queue.count + state.taken < Self.maxWaiting {
+                state.queue.append(queued)
             } else {
-                state.counts.dropped += 1 + slim.attempts.count
+                state.counts.dropped += queued.record.spanCount
             }
         }
     }
@@ -103,20 +105,39 @@ package final class TraceExporter: RequestLog {
     }
 
     private func flush() async {
+        var rest: ArraySlice<QueuedRecord> = []
         while !Task.isCancelled {
-            let batch = state.withLock { state in
-                let batch = Array(state.queue.prefix(Self.batchSize))
-                state.queue.removeFirst(batch.count)
-                return batch
-            }
-            guard !batch.isEmpty else { return }
+            if rest.isEmpty { rest = takeQueue()[...] }
+            guard !rest.isEmpty else { return }
+            let batch = rest.prefix(Self.batchSize)
+            rest = rest.dropFirst(Self.batchSize)
+            state.withLock { $0.taken = rest.count }
             await send(batch)
+        }
+        // Cancelled: nobody sends these any more.
+        let dropped = rest.reduce(0) { $0 + $1.record.spanCount }
+        state.withLock { state in
+            state.counts.dropped += dropped
+            state.taken = 0
         }
     }
 
-    private func send(_ batch: [RequestRecord]) async {
-        let spans = batch.flatMap { TraceSpan.spans(of: $0, endpoints: endpoints) }
-        let body = resource.request(with: spans)
+    /// As a whole: whoever records waits for this.
+    private func takeQueue() -> [QueuedRecord] {
+        state.withLock { state in
+            var queue: [QueuedRecord] = []
+            swap(&queue, &state.queue)
+            state.taken = queue.count
+            return queue
+        }
+    }
+
+    private func send(_ batch: ArraySlice<QueuedRecord>) async {
+        var writer = RequestSpanWriter(endpoints)
+        let body = resource.request { scopeSpans in
+            for queued in batch { writer.write(queued, in: 2, to: &scopeSpans) }
+        }
+        let spans = batch.reduce(0) { $0 + $1.record.spanCount }
         var failure = await post(body)
         for pause in Self.pauses {
             guard let failed = failure, failed.isTransient, !Task.isCancelled else { break }
@@ -124,7 +145,7 @@ package final class TraceExporter: RequestLog {
             try? await Task.sleep(for: pause)
             failure = await post(body)
         }
-        note(failure, spans: spans.count)
+        note(failure, spans: spans)
     }
 
     private struct Failure {
@@ -182,14 +203,18 @@ extension TraceExporter: MetricSource {
 /// What all spans of a process share.
 private struct TraceResource {
     var serviceName: String
+    /// A request of a batch, its attempt included, takes about as much.
+    private static let usualBytes = 350_000
 
     /// `ExportTraceServiceRequest` of opentelemetry/proto/collector/trace/v1/trace_service.proto.
-    func request(with spans: [TraceSpan]) -> [UInt8] {
-        var writer = ProtobufWriter()
+    ///
+    /// - Parameter spans: writes them as the field 2 of `ScopeSpans`.
+    func request(_ spans: (inout ProtobufWriter) -> Void) -> [UInt8] {
+        var writer = ProtobufWriter(capacity: Self.usualBytes)
         writer.message(1) { resourceSpans in
             resourceSpans.message(1) { resource in
                 for (key, value) in [("service.name", serviceName), ("service.version", GatewayVersion.current)] {
-                    resource.message(1) { TraceSpan.write(key, .string(value), to: &$0) }
+                    resource.keyValue(1, key) { $0.string(1, value) }
                 }
             }
             resourceSpans.message(2) { scopeSpans in
@@ -197,7 +222,7 @@ private struct TraceResource {
                     scope.string(1, "llm-gateway")
                     scope.string(2, GatewayVersion.current)
                 }
-                for span in spans { scopeSpans.message(2) { span.write(to: &$0) } }
+                spans(&scopeSpans)
             }
         }
         return writer.bytes
@@ -205,6 +230,14 @@ private struct TraceResource {
 }
 
 extension RequestRecord {
+    fileprivate var spanCount: Int { 1 + attempts.count }
+
+    /// Whether `slimmed` would change anything: for most records it would not.
+    fileprivate var isLarge: Bool {
+        failure != nil || !notes.isEmpty || usage?.extras != nil
+            || attempts.contains { $0.failureMessage != nil || $0.usage?.extras != nil }
+    }
+
     /// What spans tell of it, without credentials, and bounded whatever a provider sent.
     fileprivate func slimmed(to limit: Int) -> RequestRecord {
         var record = self

@@ -1,17 +1,6 @@
 import GatewayCore
 import Synchronization
 
-/// A record that nobody changes any more.
-///
-/// Passed on by reference, and asked for single fields: whoever takes the whole record out of it counts twenty references.
-final class QueuedRecord: Sendable {
-    let record: RequestRecord
-
-    init(_ record: RequestRecord) {
-        self.record = record
-    }
-}
-
 /// Records on their way to the writer: bounded, filled by any thread, emptied by one.
 ///
 /// When it is full the newest record is dropped and counted. Whoever appends neither waits for the writer nor for a disk.
