@@ -72,6 +72,10 @@ final class MetricsShard: Sendable {
     }
 
     private struct State {
+        /// Where the last request counted, and its last attempt: the next one mostly counts there too, and comparing names is
+        /// cheaper than hashing them.
+        var latest: (names: Names, series: RequestSeries)?
+        var latestInstance: (name: InstanceName, series: InstanceSeries)?
         var series: [Names: RequestSeries] = [:]
         var instances: [InstanceName: InstanceSeries] = [:]
         /// The places of series of this shard in the registry, so that folded ones share one.
@@ -94,14 +98,23 @@ final class MetricsShard: Sendable {
             key: record.keyName, provider: record.provider, model: record.providerModel ?? record.model,
             endpoint: record.endpoint)
         state.withLock { state in
-            (state.series[names] ?? find(record, names, &state)).add(record)
-            for place in record.attempts.indices { count(record.attempts[place], of: record, &state) }
+            series(record, names, &state).add(record)
+            for place in record.attempts.indices { countAttempt(place, of: record, &state) }
             if let overhead = record.overhead {
                 HistogramLayout.overhead.add(
                     overhead.wholeNanoseconds, to: overheadBlock,
                     at: record.isRelayed ? 0 : HistogramLayout.overhead.size)
             }
         }
+    }
+
+    private func series(_ record: RequestRecord, _ names: Names, _ state: inout State) -> RequestSeries {
+        if let latest = state.latest, latest.names == names { return latest.series }
+        if let known = state.series[names] {
+            state.latest = (names, known)
+            return known
+        }
+        return find(record, names, &state)
     }
 
     private func find(_ record: RequestRecord, _ names: Names, _ state: inout State) -> RequestSeries {
@@ -118,17 +131,25 @@ final class MetricsShard: Sendable {
         return series
     }
 
-    private func count(_ attempt: AttemptRecord, of record: RequestRecord, _ state: inout State) {
-        let name = InstanceName(provider: attempt.provider, instance: attempt.instance)
-        if let series = state.instances[name] { return series.add(attempt.outcome(in: record)) }
-        guard let series = registry.addInstance(provider: attempt.provider, instance: attempt.instance) else { return }
-        state.instances[name] = series
-        series.add(attempt.outcome(in: record))
+    private func countAttempt(_ place: Int, of record: RequestRecord, _ state: inout State) {
+        let name = InstanceName(
+            provider: record.attempts[place].provider, instance: record.attempts[place].instance)
+        let outcome = record.attempts[place].outcome(in: record)
+        if let latest = state.latestInstance, latest.name == name { return latest.series.add(outcome) }
+        if state.instances[name] == nil {
+            state.instances[name] = registry.addInstance(provider: name.provider, instance: name.instance)
+        }
+        guard let series = state.instances[name] else { return }
+        state.latestInstance = (name, series)
+        series.add(outcome)
     }
 
     /// From now on labels are made anew.
     func forget() {
-        state.withLock { $0.series.removeAll() }
+        state.withLock { state in
+            state.series.removeAll()
+            state.latest = nil
+        }
     }
 
     /// Of relayed and of translated requests.

@@ -19,22 +19,34 @@ public struct TokenUsage: Sendable, Hashable {
     /// What else decides the price; nil for most requests.
     public var details: UsageDetails? {
         get { box?.details }
-        set { box = newValue.map { Box($0) } }
+        set { box = Box(newValue, extras) }
     }
     /// Counts only one format knows, such as tokens by modality.
-    public var extras: Extras?
+    public var extras: Extras? {
+        get { box?.extras }
+        set { box = Box(details, newValue) }
+    }
     private var box: Box?
 
     /// Keeps what few requests have out of the many values that are copied.
     private final class Box: Sendable, Hashable {
-        let details: UsageDetails
+        let details: UsageDetails?
+        let extras: Extras?
 
-        init(_ details: UsageDetails) {
-            self.details = details
+        /// Nil for nothing.
+        init?(_ details: UsageDetails?, _ extras: Extras?) {
+            guard details != nil || extras != nil else { return nil }
+            (self.details, self.extras) = (details, extras)
         }
 
-        static func == (left: Box, right: Box) -> Bool { left.details == right.details }
-        func hash(into hasher: inout Hasher) { hasher.combine(details) }
+        static func == (left: Box, right: Box) -> Bool {
+            left.details == right.details && left.extras == right.extras
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(details)
+            hasher.combine(extras)
+        }
     }
 
     public init(

@@ -36,7 +36,7 @@ struct ModelNameVariants: Sequence {
     /// `regional` for a name of Bedrock's that keeps requests in a geography or region; nil for `global.` and for names of
     /// other services.
     static func region(of name: String) -> String? {
-        guard name.utf8.contains(UInt8(ascii: ".")) else { return nil }
+        guard name.withBytes({ $0.contains(UInt8(ascii: ".")) }) else { return nil }
         if geographies.contains(where: { name.hasPrefix($0) }) { return "regional" }
         return publishers.contains { name.hasPrefix($0) } ? "regional" : nil
     }

@@ -49,16 +49,19 @@ public struct ModelPrice: Sendable, Hashable {
         self.origin = origin
     }
 
-    func holds(on day: Int) -> Bool {
-        day >= firstDay ?? .min && day <= lastDay ?? .max
-    }
-
     /// The rates for a request, or why there are none.
     ///
     /// - Parameters:
     ///   - totalInput: all input tokens, cached or not.
     ///   - minute: of the day, in UTC.
     func rates(_ tier: ServiceTier, totalInput: Int, minute: Int) throws(UnknownCost) -> TokenRates {
+        try Self.rates(tier, totalInput: totalInput, minute: minute, in: bands, of: model)
+    }
+
+    /// The same without the price, which is large.
+    static func rates(
+        _ tier: ServiceTier, totalInput: Int, minute: Int, in bands: [Band], of model: String
+    ) throws(UnknownCost) -> TokenRates {
         guard tier != .reserved else { throw .reservedCapacity }
         // A tier that is not sold for inputs of this length has no price there, least of all that of shorter ones.
         var length = 0

@@ -43,7 +43,7 @@ public final class PriceBook: Sendable {
     ///
     /// - Parameter provider: a key of the configuration, `openai` or `custom:deepseek`.
     package func price(of model: String, at provider: String, on day: Int) -> PriceMatch? {
-        find(model, at: provider) { prices in prices.first { $0.price.holds(on: day) } }
+        find(model, at: provider) { prices in prices.first { $0.holds(on: day) } }
             .map { PriceMatch(priced: $0.result, region: $0.region) }
     }
 
@@ -88,12 +88,20 @@ package struct PriceMatch: Sendable {
     package var price: ModelPrice { priced.price }
 }
 
-/// A price in the book. A class, since each request looks one up and a price is large.
+/// A price in the book. A class, since each request looks one up and a price is large: take single fields out of it.
 private final class PricedModel: Sendable {
     let price: ModelPrice
 
     init(_ price: ModelPrice) {
         self.price = price
+    }
+
+    func holds(on day: Int) -> Bool {
+        day >= price.firstDay ?? .min && day <= price.lastDay ?? .max
+    }
+
+    func rates(_ tier: ServiceTier, totalInput: Int, minute: Int) throws(UnknownCost) -> TokenRates {
+        try ModelPrice.rates(tier, totalInput: totalInput, minute: minute, in: price.bands, of: price.model)
     }
 }
 
@@ -122,17 +130,17 @@ extension PriceBook {
     ) -> RequestCost {
         guard let usage else { return RequestCost(unknown: .noUsage) }
         let match = price(of: model, at: provider, on: Self.day(of: instant))
-        if let named = usage.details?.reportedCost, match?.price.origin != .configuration {
+        if let named = usage.details?.reportedCost, match?.priced.price.origin != .configuration {
             return RequestCost(total: named, source: "provider")
         }
         guard let match else { return RequestCost(unknown: .noPrice(provider: provider, model: model)) }
         do throws(UnknownCost) {
-            let rates = try match.price.rates(
+            let rates = try match.priced.rates(
                 usage.serviceTier ?? .standard, totalInput: usage.totalInput, minute: Self.minute(of: instant))
             let region = usage.details?.region ?? match.region
-            let factor = region.flatMap { match.price.regions[$0] }
+            let factor = region.flatMap { match.priced.price.regions[$0] }
             var cost = CostCalculator(rates: rates, factor: factor).cost(of: usage)
-            cost.source = match.price.origin.rawValue
+            cost.source = match.priced.price.origin.rawValue
             return cost
         } catch {
             return RequestCost(unknown: error)
@@ -149,7 +157,7 @@ extension PriceBook {
             return .failure(.noPrice(provider: provider, model: model))
         }
         do throws(UnknownCost) {
-            let rates = try match.price.rates(tier, totalInput: inputTokens, minute: Self.minute(of: instant))
+            let rates = try match.priced.rates(tier, totalInput: inputTokens, minute: Self.minute(of: instant))
             guard let output = rates.highestOutput else { throw .missing("no price is known for output tokens") }
             var highest = rates
             highest.input = rates.highestInput

@@ -186,13 +186,13 @@ package final class RequestJournal: @unchecked Sendable {
             return
         }
         for place in record.attempts.indices {
-            let usage = record.attempts[place].usage
-            guard usage != nil || record.attempts[place].failureKind == nil && record.outcome == .success else {
-                continue
-            }
+            guard
+                record.attempts[place].usage != nil
+                    || record.attempts[place].failureKind == nil && record.outcome == .success
+            else { continue }
             record.attempts[place].cost = prices.cost(
-                of: usage, model: record.attempts[place].model, at: record.attempts[place].provider,
-                instant: record.startedAt)
+                of: record.attempts[place].usage, model: record.attempts[place].model,
+                at: record.attempts[place].provider, instant: record.startedAt)
         }
         if let place = answered?.place ?? record.attempts.indices.last { record.cost = record.attempts[place].cost }
     }

@@ -28,33 +28,6 @@ extension JSONObject: UsageFields {
     func fields(_ key: String) -> JSONObject? { self[key]?.object }
 }
 
-/// Counts in a text that was peeked at.
-struct PeekedUsage: UsageFields {
-    private let text: JSONPeek
-    private let members: [JSONPeek.Member]
-
-    /// Nil unless the value is an object.
-    init?(_ text: JSONPeek, _ value: JSONPeek.Value?) {
-        guard let value, value.kind == .object else { return nil }
-        self.text = text
-        members = text.members(of: value)
-    }
-
-    func count(_ key: String) -> Int? {
-        guard let int = text.int(text.value(of: key, in: members)), int < 1 << 53 else { return nil }
-        return max(0, int)
-    }
-
-    func number(_ key: String) -> String? {
-        guard let value = text.value(of: key, in: members), value.kind == .number else { return nil }
-        return String(decoding: text.text(of: value), as: UTF8.self)
-    }
-
-    func fields(_ key: String) -> PeekedUsage? {
-        PeekedUsage(text, text.value(of: key, in: members))
-    }
-}
-
 extension UsageDetails {
     /// What services with OpenAI's formats say they charge, and their searches; nil when they say nothing.
     ///
