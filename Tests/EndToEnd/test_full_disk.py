@@ -1,10 +1,11 @@
 """A disk that is full or read-only fails no request, is told wherever operators look, and everything is written afterwards."""
 
+import contextlib
 import json
 import resource
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,36 @@ def log(gateway: Gateway) -> list[dict]:
     return [json.loads(line) for line in lines]
 
 
+@contextlib.contextmanager
+def immutable(*files: Path) -> Iterator[None]:
+    """Nobody writes them, not even root, and not even who has them open already: that is how ext4 takes `chattr +i`."""
+    probe = files[0].with_name("probe")
+    with probe.open("wb", buffering=0) as opened:
+        try:
+            change_flag("+i", probe)
+        except (OSError, subprocess.CalledProcessError) as error:
+            pytest.skip(f"no file can be made read-only under its writer here: {error}")
+        try:
+            opened.write(b"x")
+            is_refused = False
+        except OSError:
+            is_refused = True
+        finally:
+            change_flag("-i", probe)
+    probe.unlink()
+    if not is_refused:
+        pytest.skip("this file system goes on writing to files that turned read-only while they were open")
+    change_flag("+i", *files)
+    try:
+        yield
+    finally:
+        change_flag("-i", *files)
+
+
+def change_flag(flag: str, *files: Path) -> None:
+    subprocess.run(["chattr", flag, *map(str, files)], check=True, capture_output=True)
+
+
 def check_that_it_recovers(gateway: Gateway, identifiers: list[str], database: Callable[[str], list[dict]]) -> None:
     wait_for(lambda: metric(gateway, "llm_gateway_request_log_working") == 1, RECOVERY_LIMIT)
     wait_for(lambda: metric(gateway, "llm_gateway_request_log_queue_length") == 0, 10)
@@ -169,6 +200,35 @@ def test_a_read_only_file_fails_no_request(tmp_path: Path) -> None:
             enter.remove("--user")
             subprocess.run([*enter, "mount", "-o", "remount,rw", str(disk)], check=True, capture_output=True)
         check_that_it_recovers(gateway, earlier + identifiers, reader(disk_of(gateway), gateway))
+
+
+def test_a_file_that_turns_read_only_while_it_is_open_fails_no_request(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    with Gateway(tmp_path, configuration(tmp_path)) as gateway:
+        identifiers = answers(gateway)
+        wait_for(lambda: metric(gateway, "llm_gateway_request_log_written_total") == REQUESTS, 10)
+        with immutable(disk / "observability.db", disk / "observability.db-wal"):
+            identifiers += answers(gateway)
+            check_that_it_is_told(gateway, "read_only")
+        check_that_it_recovers(gateway, identifiers, reader(disk, gateway))
+
+
+def test_a_folder_that_turns_read_only_stops_no_log_that_is_open(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    with Gateway(tmp_path, configuration(tmp_path)) as gateway:
+        identifiers = answers(gateway)
+        wait_for(lambda: metric(gateway, "llm_gateway_request_log_written_total") == REQUESTS, 10)
+        with immutable(disk / "observability.db"):
+            pass
+        change_flag("+i", disk)
+        try:
+            identifiers += answers(gateway)
+            wait_for(lambda: metric(gateway, "llm_gateway_request_log_written_total") == 2 * REQUESTS, 10)
+            assert metric(gateway, "llm_gateway_request_log_working") == 1
+        finally:
+            change_flag("-i", disk)
+        written = [row["request_id"] for row in reader(disk, gateway)("SELECT request_id FROM requests ORDER BY id")]
+        assert written == identifiers and not log(gateway)
 
 
 def test_a_file_that_may_not_grow_fails_no_request(tmp_path: Path) -> None:

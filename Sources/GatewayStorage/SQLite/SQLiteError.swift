@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// What SQLite refused, in its own words.
 public struct SQLiteError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -12,12 +13,18 @@ public struct SQLiteError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     init(_ code: Int32, _ connection: OpaquePointer?) {
+        // SQLite keeps this only for some of its failures; no call that succeeded since changes it.
+        let reason = errno
         self.code = code
         guard let connection, sqlite3_errcode(connection) & 0xFF == code & 0xFF else {
             message = String(cString: sqlite3_errstr(code))
             return
         }
         message = String(cString: sqlite3_errmsg(connection))
+        guard code & 0xFF == SQLITE_IOERR else { return }
+        if reason != 0 { message += ": " + String(cString: strerror(reason)) }
+        // A file that turned read-only while it was open: SQLite only looks when it opens one.
+        if [EROFS, EPERM, EACCES].contains(reason) { self.code = SQLITE_READONLY }
     }
 
     public var description: String { "\(message) (SQLite code \(code))" }

@@ -214,7 +214,8 @@ final class StoreWriter {
         let isNews = shared.health.withLock { health in
             health.failures += 1
             health.lost += lost
-            if case .failing(failure, _) = health.condition { return false }
+            // The same trouble has other words when the file is opened anew.
+            if health.failure?.kind == failure.kind { return false }
             let since = if case .failing(_, let since) = health.condition { since } else { now }
             health.condition = .failing(failure, since: since)
             return true
