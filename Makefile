@@ -1,6 +1,6 @@
 # The commands of this project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: conversion-table conversion-doc help run build release test test-tsan test-asan test-large e2e simulation bench fuzz lint format clean deps
+.PHONY: conversion-table conversion-doc help run build release test test-tsan test-asan test-large test-kill e2e simulation bench fuzz lint format clean deps
 
 SWIFT ?= swift
 ARGS ?=
@@ -65,6 +65,9 @@ bench: deps ## Measure the gateway beside nginx on this machine
 
 test-large: deps ## Time every report on a log of a million requests
 	scripts/large_log.sh $(ARGS)
+
+test-kill: deps ## Kill the gateway under the benchmark's full load, and count what is not in its log
+	BENCHMARK=kill_log scripts/bench.sh $(ARGS)
 
 fuzz: deps ## Run every fuzz target
 	scripts/fuzz.sh all

@@ -1,13 +1,14 @@
 // Load generator for benchmarks: one epoll thread, HTTP/1.1 keep-alive, 127.0.0.1 only.
 //
 //   load --port P --path /v1/chat/completions --body FILE [--header 'K: V']... [--mode stream|unary] [--conns K]
-//        [--seconds S] [--warmup S] [--rate REQ_PER_S] [--expect-tokens N] [--hold S]
+//        [--seconds S] [--warmup S] [--rate REQ_PER_S] [--expect-tokens N] [--hold S] [--answers FILE]
 //
 // Closed loop (no --rate): K connections, each sends its next request when its answer is complete, until S seconds are
 //   over; what is under way is waited for.
 // Open loop (--rate): request i is due at start + i/rate whatever the server does, and its latency is counted from that
 //   moment, so that a stalled server is charged for the queue it causes. When all K connections are busy the request
 //   waits, its clock running.
+// --answers: writes a line for each whole answer: CLOCK_MONOTONIC in ns, and its X-Request-ID.
 // --hold: opens K streams, and when all have had their first token prints "HELD n" and holds them S seconds.
 //
 // Stream mode looks for the provider's time stamps ("~" + 15 digits of CLOCK_MONOTONIC ns) in the answer, in whatever
@@ -111,6 +112,7 @@ static u64 e_connect, e_status, e_reset, e_timeout, e_incomplete, e_count, e_mal
 static char first_error[200];
 static u64 t_start, t_first_record, t_last_done;
 static bool recording = true;
+static FILE *answers;
 
 static u64 now_ns(void) {
   struct timespec t;
@@ -252,6 +254,8 @@ static void body_bytes(struct conn *c, const char *p, size_t n, u64 now, int *ba
   }
 }
 
+static const char *field(const char *head, const char *name);
+
 static void done(struct conn *c, u64 now) {
   ninflight--;
   completed++;
@@ -279,6 +283,10 @@ static void done(struct conn *c, u64 now) {
     }
   }
   if (good) ok++;
+  if (good && answers) {
+    const char *id = field(c->head, "x-request-id");
+    if (id) fprintf(answers, "%lu %.*s\n", now, (int)strcspn(id, "\r\n"), id);
+  }
   if (recording && good) rec(&h_latency, now - c->due);
   if (c->close_after)
     to_closed(c);
@@ -482,6 +490,7 @@ int main(int argc, char **argv) {
     else if (!strcmp(a, "--expect-tokens")) o.expect = atoi(v);
     else if (!strcmp(a, "--hold")) o.hold = atof(v);
     else if (!strcmp(a, "--warmup")) o.warmup = atof(v);
+    else if (!strcmp(a, "--answers")) answers = fopen(v, "w");
     else goto usage;
   }
   if (!o.body_file || (o.seconds <= 0 && o.hold <= 0)) goto usage;
@@ -656,6 +665,7 @@ report:;
   for (char *p = first_error; *p; p++)
     if (*p == '"' || *p == '\\' || (unsigned char)*p < 32) *p = ' ';
   printf(",\"first_error\":\"%s\"}\n", first_error);
+  if (answers) fclose(answers);
   return 0;
 usage:
   fprintf(stderr, "usage: see the head of load.c\n");

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Measures the gateway beside nginx on this machine and prints one table: docs/BENCHMARKS.md says how to read it.
 #   scripts/bench.sh [--rounds N] [--only small,burst,...] [--idle 1000,10000]
+# BENCHMARK=kill_log kills it under that load instead.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 SWIFT=${SWIFT:-swift}
@@ -27,4 +28,4 @@ mkdir -p "$tools"
 for tool in mock_provider load; do
     [ "$tools/$tool" -nt "Benchmarks/$tool.c" ] || gcc -O2 -Wall -Wextra -o "$tools/$tool" "Benchmarks/$tool.c"
 done
-exec python3 Benchmarks/bench.py --gateway "$GATEWAY" --provider "$tools/mock_provider" --load "$tools/load" "$@"
+exec python3 "Benchmarks/${BENCHMARK:-bench}.py" --gateway "$GATEWAY" --provider "$tools/mock_provider" --load "$tools/load" "$@"
