@@ -27,6 +27,11 @@ struct ByteFiller: ~Copyable {
         copy.withUTF8 { append($0) }
     }
 
+    mutating func append(utf8 text: Substring) {
+        var copy = text
+        copy.withUTF8 { append($0) }
+    }
+
     mutating func append(_ bytes: [UInt8]) {
         bytes.withUnsafeBufferPointer { append($0) }
     }

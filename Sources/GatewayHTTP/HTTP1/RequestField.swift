@@ -19,7 +19,7 @@ extension HTTPFields.Field {
     func checkSendable() throws(TransportError) {
         guard name.withBytes({ !$0.isEmpty && $0.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: ":") } })
         else { throw .malformed(detail: "a request field's name cannot be sent") }
-        guard value.withBytes({ $0.allSatisfy(\.isFieldValueByte) }) else {
+        guard value.withBytes(\.isFieldValue) else {
             throw .malformed(detail: "the value of the request field \(name) cannot be sent")
         }
     }

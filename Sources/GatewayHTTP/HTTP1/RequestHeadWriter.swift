@@ -15,30 +15,38 @@ enum RequestHeadWriter {
         guard method.withBytes({ !$0.isEmpty && $0.allSatisfy(\.isTokenCharacter) }) else {
             throw .malformed(detail: "request method")
         }
-        output.append(contentsOf: method.utf8)
-        output.append(UInt8(ascii: " "))
-        if target.utf8.first != UInt8(ascii: "/") { output.append(UInt8(ascii: "/")) }
-        output.append(contentsOf: target.utf8)
-        output.append(" HTTP/1.1\r\n")
         let fields = headers.fields
-        if !fields.contains(where: \.isHost) { append("Host", host, to: &output) }
+        var size = fixedSize + method.utf8.count + target.utf8.count + host.utf8.count
         for place in fields.indices where !fields[place].framesRequest {
             try fields[place].checkSendable()
-            append(fields[place].name, fields[place].value, to: &output)
+            size += fields[place].name.utf8.count + fields[place].value.utf8.count + 4
         }
-        if let bodyLength {
-            output.append("Content-Length: ")
-            output.appendDecimal(bodyLength)
-            output.append("\r\n")
+        output.append(atMost: size) { head in
+            head.append(utf8: method)
+            head.append(target.utf8.first == UInt8(ascii: "/") ? " " : " /")
+            head.append(utf8: target)
+            head.append(" HTTP/1.1\r\n")
+            if !fields.contains(where: \.isHost) { append("Host", host, to: &head) }
+            for place in fields.indices where !fields[place].framesRequest {
+                append(fields[place].name, fields[place].value, to: &head)
+            }
+            if let bodyLength {
+                head.append("Content-Length: ")
+                head.appendDecimal(bodyLength)
+                head.append("\r\n")
+            }
+            head.append("\r\n")
         }
-        output.append("\r\n")
     }
 
-    private static func append(_ name: String, _ value: String, to output: inout [UInt8]) {
-        output.append(contentsOf: name.utf8)
-        output.append(value.isEmpty ? ":" : ": ")
-        output.append(contentsOf: value.utf8)
-        output.append("\r\n")
+    /// More than what stands around the method and the target, the names of the framing's fields, a length and the line ends take.
+    private static let fixedSize = 96
+
+    private static func append(_ name: String, _ value: String, to head: inout ByteFiller) {
+        head.append(utf8: name)
+        head.append(value.isEmpty ? ":" : ": ")
+        head.append(utf8: value)
+        head.append("\r\n")
     }
 }
 
