@@ -69,10 +69,12 @@ enum CommandLineArguments: Equatable {
     static func parse(_ arguments: [String]) -> CommandLineArguments {
         var command: Command?
         var options = CommandOptions()
+        var given: [String] = []
         var wantsHelp = false
         var rest = arguments[...]
         while let word = rest.popFirst() {
             let (name, inlineValue) = split(word)
+            if name.hasPrefix("-") { given.append(name) }
             switch name {
             case "--help", "-h", "help":
                 wantsHelp = true
@@ -119,20 +121,32 @@ enum CommandLineArguments: Equatable {
                     return .mistake("--group-by wants one of \(known.joined(separator: ", ")), metadata.FIELD")
                 }
             default:
-                guard !word.hasPrefix("-") else { return .mistake("unknown option \(word)") }
+                guard !word.hasPrefix("-") else {
+                    return .mistake("unknown option \(word)" + hint(for: name, among: Command.allOptions))
+                }
                 if command == .prices || command == .explain, options.subject == nil {
                     options.subject = word
                     continue
                 }
                 guard command == nil else { return .mistake("one command only, not also \"\(word)\"") }
                 guard let named = Command(rawValue: word) else {
-                    let known = Command.allCases.map(\.rawValue).joined(separator: ", ")
-                    return .mistake("unknown command \"\(word)\"; there are \(known)")
+                    let known = Command.allCases.map(\.rawValue)
+                    return .mistake(
+                        "unknown command \"\(word)\"" + hint(for: word, among: known)
+                            + "; there are \(known.joined(separator: ", "))")
                 }
                 command = named
             }
         }
-        return wantsHelp ? .help(command) : .run(command ?? .start, options)
+        if wantsHelp { return .help(command) }
+        let named = command ?? .start
+        guard let stray = given.first(where: { !named.options.contains($0) }) else { return .run(named, options) }
+        let taken = named.options.filter { $0.hasPrefix("--") }
+        return .mistake("\(named.rawValue) takes no \(stray), but \(taken.joined(separator: ", "))")
+    }
+
+    private static func hint(for word: String, among known: [String]) -> String {
+        Suggestion.nearest(to: word, among: known).map { " (did you mean \($0)?)" } ?? ""
     }
 
     private static func instant(_ text: String) -> Double? {
@@ -143,5 +157,27 @@ enum CommandLineArguments: Equatable {
     private static func split(_ word: String) -> (name: String, value: String?) {
         guard word.hasPrefix("--"), let sign = word.firstIndex(of: "=") else { return (word, nil) }
         return (String(word[..<sign]), String(word[word.index(after: sign)...]))
+    }
+}
+
+extension Command {
+    /// Those that it does something with, besides `--help`.
+    fileprivate var options: [String] {
+        let own: [String] =
+            switch self {
+            case .start: ["--port-file"]
+            case .reload, .test: []
+            case .status, .prices: ["--json"]
+            case .providers: ["--json", "--markdown"]
+            case .stats: ["--hours", "--detailed", "--group-by", "--watch", "--interval", "--json"]
+            case .explain: ["--request", "--json"]
+            case .recost: ["--since", "--dry-run", "--json"]
+            case .version: ["--version", "-v"]
+            }
+        return own + ["--config", "-c"]
+    }
+
+    fileprivate static var allOptions: [String] {
+        allCases.flatMap(\.options).filter { $0.hasPrefix("--") } + ["--help"]
     }
 }

@@ -16,8 +16,12 @@ struct ExplainCommand {
             return ExitCode.configuration
         }
         let path = configuration.observability.databasePath
+        guard Files.exists(path) else {
+            Terminal.complain(StatsCommand.absence(of: path, configuration.observability, source))
+            return ExitCode.noInput
+        }
         do {
-            guard Files.exists(path), let request = try UsageReader(path: path).request(id) else {
+            guard let request = try UsageReader(path: path).request(id) else {
                 Terminal.complain("gatewayd: there is no request \(id) in \(path)")
                 return ExitCode.noInput
             }

@@ -46,6 +46,7 @@ struct RunningGateway {
     /// Throws when there is no such gateway, or when it does not answer.
     func answer(to word: String) throws(Complaint) -> JSONObject {
         guard let connection = ControlConnection(ControlAddress(source)) else {
+            if case .file(let path) = source, !Files.exists(path) { throw Complaint("there is no file \(path)") }
             throw Complaint("no gateway of this user runs with \(source.name)")
         }
         defer { connection.close() }

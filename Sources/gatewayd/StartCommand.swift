@@ -33,6 +33,10 @@ struct StartCommand {
             logger.log(.info, "gateway_stopped")
             logger.flush()
             return ExitCode.success
+        } catch ListenError.refused(let address, let error) where error.code == EADDRINUSE {
+            Terminal.complain(
+                "gatewayd: \(ListenError.refused(address, error)). Choose another port: server.port in the configuration, or "
+                    + "LLM_GATEWAY__SERVER__PORT.")
         } catch let failure as Files.Failure {
             Terminal.complain("gatewayd: \(failure.description)")
         } catch {

@@ -48,7 +48,8 @@ struct StatsCommand {
         }
     }
 
-    private static func absence(
+    /// What is said where the database is not there.
+    static func absence(
         of path: String, _ observability: ObservabilityConfiguration, _ source: ConfigurationSource
     ) -> String {
         let reason =

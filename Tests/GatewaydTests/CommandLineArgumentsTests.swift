@@ -32,6 +32,26 @@ import Testing
         #expect(message.contains("wants") || message.contains("unknown option"))
     }
 
+    @Test(arguments: [
+        (["strat"], "did you mean start?"), (["start", "--confg=a.toml"], "did you mean --config?"),
+        (["stats", "--huors", "3"], "did you mean --hours?"), (["dance"], "there are start, reload"),
+        (["start", "--json"], "start takes no --json"), (["--dry-run"], "start takes no --dry-run"),
+        (["recost", "--since", "2026-11-01", "--hours", "3"], "recost takes no --hours"),
+    ]) func saysWhatWasMeant(arguments: [String], said: String) {
+        guard case .mistake(let message) = CommandLineArguments.parse(arguments) else {
+            Issue.record("\(arguments) is wrong")
+            return
+        }
+        #expect(message.contains(said), "\(message)")
+    }
+
+    @Test(arguments: [
+        ["status", "--json", "-c", "a"], ["explain", "--request=-", "--json"], ["stats", "--watch", "--interval", "2"],
+        ["--version"], ["-c", "a"], ["start", "--hours", "3", "--help"],
+    ]) func takesWhatBelongsToTheCommand(arguments: [String]) {
+        if case .mistake(let message) = CommandLineArguments.parse(arguments) { Issue.record("\(message)") }
+    }
+
     @Test func takesTheSubjectOfPricesAndExplain() {
         var options = CommandOptions()
         #expect(CommandLineArguments.parse(["prices"]) == .run(.prices, options))

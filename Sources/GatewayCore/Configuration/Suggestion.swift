@@ -1,8 +1,8 @@
 /// Finds the word a person most likely meant to write.
-enum Suggestion {
+package enum Suggestion {
     /// The nearest of the words, when one is near enough for a slip of the hand, else one that begins with the word; the
     /// first of equals.
-    static func nearest(to word: String, among known: [String]) -> String? {
+    package static func nearest(to word: String, among known: [String]) -> String? {
         let candidates = known.map { (word: $0, distance: distance(Array(word.utf8), Array($0.utf8))) }
         guard let best = candidates.min(by: { $0.distance < $1.distance }) else { return nil }
         if best.distance <= max(1, word.utf8.count / 3) { return best.word }

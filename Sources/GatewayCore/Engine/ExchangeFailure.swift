@@ -68,7 +68,9 @@ extension ProviderFailure {
     package static func unknownModel(_ model: String) -> ProviderFailure {
         ProviderFailure(
             kind: .notFound, status: 404,
-            message: "No provider is configured for the model \"\(model)\". GET /v1/models lists what there is.",
+            message:
+                "No provider is configured for the model \"\(model)\". Ask for provider/model, or have the gateway's [routing] "
+                + "name a provider for it; GET /v1/models lists what there is.",
             code: "model_not_found", parameter: "model")
     }
 
