@@ -192,3 +192,17 @@ def test_the_socket_is_its_users_alone(fakes: Fakes, tmp_path: Path) -> None:
             assert socket.stat().st_mode & 0o077 == 0
             assert socket.parent.stat().st_mode & 0o077 == 0
         assert not socket.exists()
+
+
+def test_operators_are_told_what_would_help(fakes: Fakes, tmp_path: Path) -> None:
+    config = write_config(tmp_path, fakes.urls)
+    with Gateway(tmp_path, config) as gateway:
+        config.write_text(config.read_text().replace("port = 0", f"port = {gateway.port}", 1))
+        taken = command(gateway, "start")
+        assert taken.returncode == 69 and f"127.0.0.1:{gateway.port}: another program does" in taken.stderr
+        assert "LLM_GATEWAY__SERVER__PORT" in taken.stderr
+        gone = command(gateway, "explain", "0198-none")
+        assert gone.returncode == 66 and "there is no database" in gone.stderr and "[observability]" in gone.stderr
+    config.unlink()
+    missing = command(gateway, "status")
+    assert missing.returncode == 69 and f"there is no file {config}" in missing.stderr
