@@ -76,6 +76,12 @@ final class RecordedBody: TransportBody {
         return bytes
     }
 
+    func nextUnwatched() async throws(TransportError) -> [UInt8]? {
+        let bytes = try await body.nextUnwatched()
+        if let bytes { recording.append(bytes) }
+        return bytes
+    }
+
     func cancel() { body.cancel() }
 }
 

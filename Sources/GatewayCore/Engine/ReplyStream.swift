@@ -21,6 +21,8 @@ package final class ReplyStream: @unchecked Sendable {
     private var isOver = false
     private let registry: StreamRegistry
     private let isAborted = Atomic(false)
+    /// Whether `forEach` watches the task for all pieces together.
+    private var isTaskWatched = false
 
     /// - Parameter opening: what the client may be sent at once, produced by `pipe` while the answer was not committed.
     init(
@@ -51,12 +53,30 @@ package final class ReplyStream: @unchecked Sendable {
                 continue
             }
             do {
-                take(try await body.next())
+                take(isTaskWatched ? try await body.nextUnwatched() : try await body.next())
             } catch {
                 fail(error)
             }
         }
         return handOver()
+    }
+
+    /// Hands over piece after piece, each when the one before is sent. Cancelling the task ends the provider's answer.
+    package func forEach<Failure: Error>(
+        _ send: ([UInt8]) async throws(Failure) -> Void
+    ) async throws(Failure) {
+        isTaskWatched = true
+        let result: Result<Void, Failure> = await withTaskCancellationHandler {
+            do throws(Failure) {
+                while let bytes = await next() { try await send(bytes) }
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            body.cancel()
+        }
+        try result.get()
     }
 
     // The steps below are kept out of `next`: what they need on the stack would become part of its asynchronous frame, which

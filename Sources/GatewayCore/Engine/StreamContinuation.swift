@@ -107,6 +107,11 @@ final class ReplaceableBody: TransportBody {
         return try await body.next()
     }
 
+    func nextUnwatched() async throws(TransportError) -> [UInt8]? {
+        let body = state.withLock { $0.body }
+        return try await body.nextUnwatched()
+    }
+
     func cancel() {
         let body = state.withLock { state in
             state.isCancelled = true

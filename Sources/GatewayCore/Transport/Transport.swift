@@ -17,12 +17,18 @@ public protocol TransportBody: AnyObject, Sendable {
     /// ends the exchange with `.cancelled`.
     func next() async throws(TransportError) -> [UInt8]?
 
+    /// As `next`, for a caller that calls `cancel` itself when its task is cancelled: the task need not be watched for each
+    /// piece of a stream, which would be a sixth of the piece's cost.
+    func nextUnwatched() async throws(TransportError) -> [UInt8]?
+
     /// Ends the exchange and closes its connection unless the response was complete. Safe to call at any time, also
     /// from another thread while `next` waits, which then throws `.cancelled`.
     func cancel()
 }
 
 extension TransportBody {
+    public func nextUnwatched() async throws(TransportError) -> [UInt8]? { try await next() }
+
     /// All of it. Throws `.malformed` and ends the exchange when there are more than `limit` bytes.
     package func collect(upTo limit: Int) async throws(TransportError) -> [UInt8] {
         var collected: [UInt8] = []

@@ -36,6 +36,16 @@ final class ExchangeBody<Exchange: PulledExchange>: TransportBody {
         return try await nextFromWaiting().get()
     }
 
+    func nextUnwatched() async throws(TransportError) -> [UInt8]? {
+        guard exchange.loop.isCurrent else { return try await next() }
+        switch exchange.pull() {
+        case .bytes(let bytes): return bytes
+        case .end: return nil
+        case .failed(let error): throw error
+        case .wait: return try await withUnsafeContinuation { exchange.wait($0) }.get()
+        }
+    }
+
     private func nextFromWaiting() async -> Result<[UInt8]?, TransportError> {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in

@@ -356,7 +356,9 @@ extension ServerResponse {
                 status: reply.status, headers: reply.headers,
                 body: .stream { (writer) async throws(ResponseWriteError) in
                     do throws(ResponseWriteError) {
-                        while let bytes = await stream.next() { try await writer.write(bytes) }
+                        try await stream.forEach { bytes async throws(ResponseWriteError) in
+                            if try !writer.offer(bytes) { try await writer.write(bytes) }
+                        }
                         if stream.isBroken { throw .aborted }
                     } catch {
                         stream.cancel()

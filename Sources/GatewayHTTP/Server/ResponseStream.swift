@@ -23,17 +23,30 @@ final class ResponseStream: ResponseSink, @unchecked Sendable {
         try await writeOnLoop(bytes)
     }
 
+    func offer(_ bytes: [UInt8]) throws(ResponseWriteError) -> Bool {
+        guard connection.loop.isCurrent, connection.output.count + bytes.count <= mark else { return false }
+        try append(bytes)
+        if !bytes.isEmpty { connection.planFlush() }
+        return true
+    }
+
     private func writeOnLoop(_ bytes: [UInt8]) async throws(ResponseWriteError) {
+        try append(bytes)
+        if connection.output.count > mark {
+            try await connection.drainOutput(to: mark / 2)
+        } else if !bytes.isEmpty {
+            connection.planFlush()
+        }
+    }
+
+    /// From so many unsent bytes on the writer waits.
+    private var mark: Int { connection.host.configuration.highWatermark }
+
+    private func append(_ bytes: [UInt8]) throws(ResponseWriteError) {
         guard isOpen else { throw .aborted }
         guard !connection.peerClosed, !connection.isBroken else { throw .disconnected }
         guard !bytes.isEmpty else { return }
         connection.prepareOutput()
         if isChunked { connection.output.appendChunk(bytes) } else { connection.output.append(bytes) }
-        let mark = connection.host.configuration.highWatermark
-        if connection.output.count > mark {
-            try await connection.drainOutput(to: mark / 2)
-        } else {
-            connection.planFlush()
-        }
     }
 }

@@ -10,6 +10,13 @@ package enum ResponseWriteError: Error, Sendable, Equatable {
 /// Takes the bytes of a response.
 package protocol ResponseSink: AnyObject, Sendable {
     func write(_ bytes: [UInt8]) async throws(ResponseWriteError)
+
+    /// As `write` where that takes no waiting; otherwise does nothing and returns false.
+    func offer(_ bytes: [UInt8]) throws(ResponseWriteError) -> Bool
+}
+
+extension ResponseSink {
+    package func offer(_ bytes: [UInt8]) throws(ResponseWriteError) -> Bool { false }
 }
 
 /// Sends the body of a streamed response.
@@ -24,5 +31,10 @@ package struct ResponseWriter: Sendable {
     /// once while the client keeps up, and waits while too much is unread.
     package func write(_ bytes: [UInt8]) async throws(ResponseWriteError) {
         try await sink.write(bytes)
+    }
+
+    /// As `write` where the client keeps up and the caller is on the connection's loop; otherwise does nothing and returns false.
+    package func offer(_ bytes: [UInt8]) throws(ResponseWriteError) -> Bool {
+        try sink.offer(bytes)
     }
 }
