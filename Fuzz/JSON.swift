@@ -13,6 +13,7 @@ public func fuzzJSON(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     case (.success(let value), .success(let peek)):
         checkWriting(value)
         checkPeeking(peek, peek.root, value)
+        checkCanonicalForm(peek, value)
     default:
         require(false, "parser and peek accept the same texts")
     }
@@ -25,6 +26,18 @@ private func checkWriting(_ value: JSONValue) {
     require(try JSONValue(parsing: bytes).serialized() == bytes, "writing is stable")
     require(try JSONValue(parsing: value.prettySerializedString) == value, "the pretty text says the same")
     require(String(validating: bytes, as: UTF8.self) != nil, "the text is UTF-8")
+}
+
+private func checkCanonicalForm(_ peek: JSONPeek, _ value: JSONValue) {
+    let bytes = canonicalForm(peek)
+    require(try canonicalForm(JSONPeek(bytes)) == bytes, "the canonical form is its own")
+    require(try canonicalForm(JSONPeek(value.serialized())) == bytes, "it does not depend on the spelling")
+}
+
+private func canonicalForm(_ peek: JSONPeek) -> [UInt8] {
+    var bytes: [UInt8] = []
+    peek.writeCanonically(into: &bytes)
+    return bytes
 }
 
 private func checkPeeking(_ peek: JSONPeek, _ place: JSONPeek.Value, _ value: JSONValue) {
