@@ -13,7 +13,6 @@ public struct JSONObject: Sendable, Hashable {
             self.value = value
         }
 
-        /// Comparing the lengths first tells most keys apart without a look at their text.
         func isNamed(_ name: String) -> Bool { key.hasSameUTF8(as: name) }
     }
 
@@ -40,20 +39,31 @@ public struct JSONObject: Sendable, Hashable {
 
     /// Assigning a value replaces the last member of that name in place or appends one; assigning nil removes all.
     public subscript(key: String) -> JSONValue? {
-        get {
-            for index in members.indices.reversed() where members[index].isNamed(key) { return members[index].value }
-            return nil
-        }
+        get { lastIndex(of: key).map { members[$0].value } }
         set {
             guard let newValue else {
                 members.removeAll { $0.isNamed(key) }
                 return
             }
-            if let index = members.lastIndex(where: { $0.isNamed(key) }) {
+            if let index = lastIndex(of: key) {
                 members[index].value = newValue
             } else {
                 members.append(Member(key: key, value: newValue))
             }
+        }
+    }
+
+    /// The place of the last member of that name, of those before the end that is given.
+    func lastIndex(of key: String, before end: Int = .max) -> Int? {
+        let length = key.utf8.count
+        return members.withUnsafeBufferPointer { members in
+            var index = Swift.min(end, members.count)
+            while index > 0 {
+                index &-= 1
+                // The lengths tell most keys apart without a look at their text.
+                if members[index].key.utf8.count == length, members[index].isNamed(key) { return index }
+            }
+            return nil
         }
     }
 

@@ -41,13 +41,13 @@ package struct FieldReader {
 extension FieldReader {
     /// The member whatever its kind; nil when absent or null. It counts as read.
     package mutating func value(_ key: String) -> JSONValue? {
-        guard mayHold(key) else { return nil }
-        var last: Int?
-        for index in object.members.indices where object.members[index].isNamed(key) {
-            last = index
+        guard mayHold(key), let last = object.lastIndex(of: key) else { return nil }
+        markRead(last)
+        var earlier = last
+        while let index = object.lastIndex(of: key, before: earlier) {
             markRead(index)
+            earlier = index
         }
-        guard let last else { return nil }
         let value = object.members[last].value
         return if case .null = value { nil } else { value }
     }
