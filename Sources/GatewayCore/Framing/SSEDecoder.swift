@@ -139,7 +139,7 @@ package struct SSEDecoder: FrameDecoder {
                 data?.append(contentsOf: buffer.bytes[value])
             }
         } else if isField(field, "event") {
-            if !buffer.bytes[value].elementsEqual(lastEvent.utf8) {
+            if !isLastEvent(value) {
                 lastEvent = String(decoding: buffer.bytes[value], as: UTF8.self)
             }
             event = lastEvent
@@ -159,6 +159,14 @@ package struct SSEDecoder: FrameDecoder {
             return false
         }
         return true
+    }
+
+    private func isLastEvent(_ name: Range<Int>) -> Bool {
+        guard name.count == lastEvent.utf8.count else { return false }
+        return lastEvent.withBytes { last in
+            // SAFETY: the range is one of a line of the buffer, and the pointers are used here only.
+            buffer.bytes.withUnsafeBufferPointer { last.hasSameBytes(as: $0[name]) }
+        }
     }
 
     /// Ends the current event; without any data there is nothing to dispatch.

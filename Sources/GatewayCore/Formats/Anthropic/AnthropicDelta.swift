@@ -25,7 +25,7 @@ extension AnthropicDelta {
     }
 }
 
-/// SAFETY: every access is inside `bytes`: `matches` compares lengths first and `place` never passes `bytes.count`.
+/// SAFETY: every access is inside `bytes`: `skip` compares lengths first and `place` never passes `bytes.count`.
 private struct DeltaScanner {
     let bytes: UnsafeBufferPointer<UInt8>
     var place = 0
@@ -45,7 +45,8 @@ private struct DeltaScanner {
     private mutating func skip(_ literal: StaticString) -> Bool {
         let count = literal.utf8CodeUnitCount
         guard bytes.count - place >= count else { return false }
-        for offset in 0..<count where bytes[place + offset] != literal.utf8Start[offset] { return false }
+        let expected = UnsafeBufferPointer(start: literal.utf8Start, count: count)
+        guard expected.hasSameBytes(as: bytes[place..<place + count]) else { return false }
         place += count
         return true
     }
@@ -69,25 +70,12 @@ private struct DeltaScanner {
         return nil
     }
 
-    /// Stands after the opening quote. A string with escapes goes through the JSON parser.
+    /// Stands after the opening quote. What is no string is for the careful way to report.
     private mutating func scanString() -> String? {
-        let start = place
-        var hasEscapes = false
-        while place < bytes.count, bytes[place] != UInt8(ascii: "\"") {
-            let byte = bytes[place]
-            if byte < 0x20 { return nil }
-            if byte == UInt8(ascii: "\\") {
-                hasEscapes = true
-                place += 1
-            }
-            place += 1
-        }
-        guard place < bytes.count else { return nil }
-        defer { place += 1 }
-        if hasEscapes {
-            // An escape the parser refuses is for the careful way to report.
-            return (try? JSONValue(parsing: Array(bytes[(start - 1)...place])))?.string
-        }
-        return String(validating: UnsafeBufferPointer(rebasing: bytes[start..<place]), as: UTF8.self)
+        guard var scanner = try? JSONScanner(bytes, limits: .standard) else { return nil }
+        scanner.offset = place - 1
+        guard let token = try? scanner.scanString() else { return nil }
+        place = scanner.offset
+        return scanner.text(of: token)
     }
 }

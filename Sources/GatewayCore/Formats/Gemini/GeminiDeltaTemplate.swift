@@ -61,7 +61,10 @@ struct GeminiDeltaTemplate {
             // By the rules of JSON. When it is no string the frame is parsed, and that says why.
             text = (try? JSONValue(parsing: data[(prefix.count - 1)...end]))?.string
         } else {
-            text = String(validating: data[prefix.count..<end], as: UTF8.self)
+            text = data.withUnsafeBytes { bytes in
+                // SAFETY: the end of the string was found in these bytes, behind the prefix.
+                String(validUTF8: UnsafeRawBufferPointer(rebasing: bytes[prefix.count..<end]))
+            }
         }
         guard let text else { return nil }
         guard let found, found != counts else { return (text, nil) }

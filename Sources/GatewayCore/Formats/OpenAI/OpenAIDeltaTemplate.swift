@@ -63,7 +63,7 @@ struct OpenAIDeltaTemplate {
                 TemplateBytes.matches(suffix, bytes, at: end), endsWell(bytes, after: end + suffix.count)
             else { return nil }
             if hasEscape { return Self.unescaped(data[(prefix.count - 1)...end]) }
-            return String(validating: UnsafeRawBufferPointer(rebasing: bytes[prefix.count..<end]), as: UTF8.self)
+            return String(validUTF8: UnsafeRawBufferPointer(rebasing: bytes[prefix.count..<end]))
         }
     }
 
