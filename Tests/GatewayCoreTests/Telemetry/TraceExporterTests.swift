@@ -69,4 +69,33 @@ struct TraceExporterTests {
             + [0x25, 4, 3, 2, 1, 0x28] + ones + [1, 0x32, 8, 1, 2, 3, 4, 5, 6, 7, 8]
         #expect(writer.bytes == expected)
     }
+
+    @Test(arguments: [0, 1, 127, 128, 300, 16_383, 16_384, 40_000]) func putsTheLengthBeforeAMessage(_ count: Int) {
+        let text = String(repeating: "x", count: count)
+        var writer = ProtobufWriter()
+        writer.message(1) { $0.message(2) { $0.string(3, text) } }
+        // From the inside out, as the guide's grammar has it.
+        func wrapped(_ tag: UInt8, _ bytes: [UInt8]) -> [UInt8] {
+            var length: [UInt8] = []
+            var rest = bytes.count
+            repeat {
+                length.append(UInt8(rest & 0x7F) | (rest > 0x7F ? 0x80 : 0))
+                rest >>= 7
+            } while rest > 0
+            return [tag] + length + bytes
+        }
+        #expect(writer.bytes == wrapped(0x0A, wrapped(0x12, wrapped(0x1A, Array(text.utf8)))))
+    }
+
+    /// What is taken out of the queue and not sent yet still counts, and what nobody sends any more is told.
+    @Test func tellsWhatACancelLeft() async throws {
+        let exporter = try exporter(ScriptedTransport())
+        for id in 0..<600 { exporter.record(record(id)) }
+        let run = Task { await exporter.run() }
+        run.cancel()
+        await run.value
+        let counts = exporter.counts
+        #expect(counts.waiting == 600 || counts.dropped == 1200, "\(counts)")
+        #expect(counts.exported == 0)
+    }
 }
