@@ -21,7 +21,7 @@ package final class ReplyStream: @unchecked Sendable {
     private var isOver = false
     private let registry: StreamRegistry
     private let isAborted = Atomic(false)
-    /// Whether `forEach` watches the task for all pieces together.
+    /// Whether `drain` watches the task for all pieces together.
     private var isTaskWatched = false
 
     /// - Parameter opening: what the client may be sent at once, produced by `pipe` while the answer was not committed.
@@ -62,7 +62,7 @@ package final class ReplyStream: @unchecked Sendable {
     }
 
     /// Hands over piece after piece, each when the one before is sent. Cancelling the task ends the provider's answer.
-    package func forEach<Failure: Error>(
+    package func drain<Failure: Error>(
         _ send: ([UInt8]) async throws(Failure) -> Void
     ) async throws(Failure) {
         isTaskWatched = true

@@ -356,7 +356,7 @@ extension ServerResponse {
                 status: reply.status, headers: reply.headers,
                 body: .stream { (writer) async throws(ResponseWriteError) in
                     do throws(ResponseWriteError) {
-                        try await stream.forEach { bytes async throws(ResponseWriteError) in
+                        try await stream.drain { bytes async throws(ResponseWriteError) in
                             if try !writer.offer(bytes) { try await writer.write(bytes) }
                         }
                         if stream.isBroken { throw .aborted }
