@@ -74,6 +74,23 @@ package final class Exchange: Sendable {
             self.compose = compose
             self.pipe = pipe
         }
+
+        /// One like it, to be changed and asked in its place: what holds this one goes on with what it was.
+        func copy() -> Question {
+            let copy = Question(
+                model: model, isStreaming: isStreaming, clientHeaders: clientHeaders, provider: provider, policy: policy,
+                operation: operation, timeout: timeout, compose: compose, pipe: pipe)
+            copy.clientFormat = clientFormat
+            copy.keeper = keeper
+            copy.upload = upload
+            copy.startedAt = startedAt
+            copy.session = session
+            copy.recorder = recorder
+            copy.tellsUsage = tellsUsage
+            copy.composeAtOnce = composeAtOnce
+            copy.composeRest = composeRest
+            return copy
+        }
     }
 
     /// A committed answer.

@@ -20,7 +20,7 @@ final class StreamContinuation {
         after failure: ProviderFailure, of attempt: Attempt, _ translator: StreamTranslator
     ) async -> Attempt? {
         guard let splice = translator.splice, let composeRest = question.composeRest else { return nil }
-        let rest = question
+        let rest = question.copy()
         // Half an answer is no answer to keep.
         rest.recorder = nil
         rest.composeAtOnce = nil
