@@ -78,7 +78,8 @@ package final class Exchange: Sendable {
         /// One like it, to be changed and asked in its place: what holds this one goes on with what it was.
         func copy() -> Question {
             let copy = Question(
-                model: model, isStreaming: isStreaming, clientHeaders: clientHeaders, provider: provider, policy: policy,
+                model: model, isStreaming: isStreaming, clientHeaders: clientHeaders, provider: provider,
+                policy: policy,
                 operation: operation, timeout: timeout, compose: compose, pipe: pipe)
             copy.clientFormat = clientFormat
             copy.keeper = keeper
