@@ -34,8 +34,7 @@ public final class RequestStore: RequestLog, FailoverEventLog, QuotaLog {
         let events = Mutex<[FailoverEvent]>([])
         /// What accounts have used of their quotas and is not in the database yet, oldest first.
         let quotas = Mutex<[QuotaSnapshot]>([])
-        /// Tells the prices in force; nil until somebody says where they stand.
-        let prices = Mutex<(@Sendable () -> PriceBook)?>(nil)
+        let prices = PriceSource()
         let clock: any WallClock
         let healthChanged: @Sendable (StorageHealth) -> Void
         let finished = WakeSignal()
@@ -118,7 +117,7 @@ public final class RequestStore: RequestLog, FailoverEventLog, QuotaLog {
 
     /// The prices in force are written to the database with the next batch, and whenever they have changed.
     package func followPrices(_ prices: @escaping @Sendable () -> PriceBook) {
-        shared.prices.withLock { $0 = prices }
+        shared.prices.follow(prices)
     }
 
     public var health: StorageHealth { shared.wholeHealth }

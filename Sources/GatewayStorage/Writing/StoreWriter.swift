@@ -110,7 +110,7 @@ final class StoreWriter {
 
     /// Nil when those in force are in the database.
     private func newPrices() -> PriceBook? {
-        guard let current = shared.prices.withLock({ $0 })?(), current !== book else { return nil }
+        guard let current = shared.prices.book, current !== book else { return nil }
         return current
     }
 
