@@ -164,6 +164,9 @@ package final class GatewayState: Sendable {
     package let answers: AnswerCache?
     package let services: GatewayServices
 
+    /// By the engine's clock.
+    package func now() -> MonotonicInstant { services.monotonicClock.now() }
+
     package init(
         _ configuration: GatewayConfiguration, catalog: ProviderCatalog, transport: any Transport,
         services: GatewayServices, older: GatewayState? = nil

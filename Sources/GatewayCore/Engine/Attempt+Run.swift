@@ -10,7 +10,11 @@ extension Attempt {
             try await send(question)
             if !isAccepted { try await sendAgain(question) }
             begin(question)
-            if question.isStreaming { try await open() } else { try await collect() }
+            if question.isStreaming {
+                try await open()
+            } else if try !takeReply() {
+                try await collect()
+            }
             return nil
         } catch {
             return error
@@ -106,7 +110,7 @@ extension Attempt {
     }
 
     private var now: MonotonicInstant {
-        @inline(never) get { services.monotonicClock.now() }
+        @inline(never) get { state.now() }
     }
 
     @inline(never)
@@ -166,7 +170,7 @@ extension Attempt {
 
     @inline(never)
     private func errorBody(of response: TransportResponse) async -> [UInt8] {
-        let end = min(deadline, services.monotonicClock.now() + Exchange.errorPatience)
+        let end = min(deadline, state.now() + Exchange.errorPatience)
         let text = await watching(response.body, until: end) { body in
             var text: [UInt8] = []
             // An error whose body breaks off or comes slowly is still that error: what came is enough.
@@ -248,7 +252,7 @@ extension Attempt {
                 return .failure(error)
             }
         }
-        if case .failure(.cancelled) = result, !Task.isCancelled, services.monotonicClock.now() >= deadline {
+        if case .failure(.cancelled) = result, !Task.isCancelled, state.now() >= deadline {
             throw .timedOut(.total)
         }
         return try result.get()
@@ -272,6 +276,18 @@ extension Attempt {
 
     // MARK: A whole reply
 
+    /// False where it is not here as a whole. A client that has left is found by waiting.
+    @inline(never)
+    private func takeReply() throws(ExchangeFailure) -> Bool {
+        guard !Task.isCancelled, let body = response?.body, let bytes = body.takeWhole() else { return false }
+        guard bytes.count <= Exchange.maxReplyBytes else {
+            throw failure(.malformed(detail: "the body is longer than \(Exchange.maxReplyBytes) bytes"))
+        }
+        try read(bytes)
+        return true
+    }
+
+    @inline(never)
     private func collect() async throws(ExchangeFailure) {
         guard let body = response?.body else { return }
         let asked = now

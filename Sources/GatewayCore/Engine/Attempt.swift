@@ -9,7 +9,7 @@ final class Attempt: @unchecked Sendable {
 
     let candidate: AttemptPlan.Candidate
     let speech: ProviderSpeech
-    private let state: GatewayState
+    let state: GatewayState
     let requestID: String
     let began: MonotonicInstant
     /// When the request is given up, whoever is being asked.
@@ -68,7 +68,7 @@ final class Attempt: @unchecked Sendable {
         self.deadline = deadline
         self.state = state
         speech = candidate.instance.speech(for: candidate.route.model, client: client)
-        began = state.services.monotonicClock.now()
+        began = state.now()
     }
 
     deinit {
@@ -134,7 +134,7 @@ final class Attempt: @unchecked Sendable {
         if let failure, FailureClass(failure) != .stopped {
             instance.health.fail(
                 candidate.admission.answered, failure, model: candidate.route.model,
-                at: services.monotonicClock.now(), requestID: requestID)
+                at: state.now(), requestID: requestID)
         }
         leave()
     }

@@ -70,7 +70,7 @@ package final class CallComposer: Sendable {
     }
 
     private func allowsRelay(_ peek: RequestPeek) -> Bool {
-        guard target.traits.allowsRelay else { return false }
+        guard route.capabilities.falling(backTo: instance.configuration.capabilities).allowsRelay else { return false }
         // OpenAI could not decrypt what the gateway sealed for another provider's model.
         if speech.format == .responses { return !SealedSignature.isFound(in: peek.json.bytes) }
         // Thoughts of other providers' models came to the client without a signature, which Anthropic would refuse.
@@ -151,7 +151,8 @@ package final class CallComposer: Sendable {
     @inline(never)
     func relay(_ call: InboundCall, _ peek: RequestPeek) throws(ExchangeFailure) -> ComposedCall {
         var edits: [JSONEdit] = []
-        let model = target.model
+        let (codec, dialect) = (speech.codec, speech.dialect)
+        let model = dialect.name(of: route.model)
         if codec.namesModelInBody && peek.model != model {
             edits.append(.set("/model", .string(model)))
         }

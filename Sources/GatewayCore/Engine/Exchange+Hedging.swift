@@ -17,13 +17,13 @@ extension Exchange {
         switch hedging(of: model) {
         case nil: nil
         case .fixed(let delay): delay
-        case .p95: shared.firstTokens.p95(of: model, at: services.monotonicClock.now())
+        case .p95: shared.firstTokens.p95(of: model, at: state.now())
         }
     }
 
     func noteLatency(_ latency: Duration, of model: String) {
         guard hedging(of: model) == .p95 else { return }
-        shared.firstTokens.observe(latency, of: model, at: services.monotonicClock.now())
+        shared.firstTokens.observe(latency, of: model, at: state.now())
     }
 
     private func hedging(of model: String) -> HedgeDelay? {
@@ -72,7 +72,7 @@ extension Exchange {
 
     private func hedge(beside first: Attempt, for client: WireFormat?, _ plan: AttemptPlan) async -> Attempt? {
         guard !Task.isCancelled,
-            let candidate = plan.hedge(beside: first.candidate, at: services.monotonicClock.now())
+            let candidate = plan.hedge(beside: first.candidate, at: state.now())
         else { return nil }
         let attempt = Attempt(
             candidate, for: client, in: journal, deadline: plan.deadline, state)

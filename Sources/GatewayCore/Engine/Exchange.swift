@@ -155,9 +155,9 @@ package final class Exchange: Sendable {
 
     @inline(never)
     private func wait(until instant: MonotonicInstant) async {
-        let asked = services.monotonicClock.now()
+        let asked = state.now()
         await services.monotonicClock.sleep(until: instant)
-        journal.noteWait(services.monotonicClock.now() - asked)
+        journal.noteWait(state.now() - asked)
     }
 
     @inline(never)
@@ -169,7 +169,7 @@ package final class Exchange: Sendable {
         journal.record.routeRule = route.rule.rawValue
         journal.record.routeName = route.name
         let request = AttemptPlan.Request(
-            model: question.model, route: route, startedAt: question.startedAt ?? services.monotonicClock.now())
+            model: question.model, route: route, startedAt: question.startedAt ?? state.now())
         request.id = journal.record.id
         request.isPinned = question.provider != nil
         request.keeper = question.keeper
@@ -203,7 +203,7 @@ package final class Exchange: Sendable {
     @inline(never)
     func nextMove(_ plan: AttemptPlan, _ client: WireFormat?) -> Move {
         if Task.isCancelled { return .over(plan.firstFailure ?? ExchangeFailure(.cancelled)) }
-        switch plan.next(at: services.monotonicClock.now()) {
+        switch plan.next(at: state.now()) {
         case .ask(let candidate):
             return .ask(
                 Attempt(candidate, for: client, in: journal, deadline: plan.deadline, state))
@@ -215,7 +215,7 @@ package final class Exchange: Sendable {
     /// False when the instance was not asked at all.
     @inline(never)
     func note(_ failure: ExchangeFailure, of attempt: Attempt, _ plan: AttemptPlan) -> Bool {
-        let now = services.monotonicClock.now()
+        let now = state.now()
         // Its share of the provider's limits is free for the next one.
         attempt.reservation = nil
         guard attempt.wasSent else {
@@ -241,7 +241,7 @@ package final class Exchange: Sendable {
     private func commit(
         _ attempt: Attempt, _ question: Question, _ plan: AttemptPlan
     ) throws(ExchangeFailure) -> (Answer, AttemptOutline) {
-        let now = services.monotonicClock.now()
+        let now = state.now()
         attempt.succeed(at: now)
         plan.commit(attempt.candidate, at: now)
         journal.noteWait(attempt.waited)

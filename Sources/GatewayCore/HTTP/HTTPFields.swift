@@ -22,6 +22,15 @@ public struct HTTPFields: Sendable, Equatable {
         fields.reserveCapacity(count)
     }
 
+    /// Whether both are one and the same in memory, and so equal; equal fields may be two.
+    package func isIdentical(to other: HTTPFields) -> Bool {
+        fields.withUnsafeBufferPointer { this in
+            other.fields.withUnsafeBufferPointer { that in
+                this.baseAddress == that.baseAddress && this.count == that.count
+            }
+        }
+    }
+
     public var isEmpty: Bool { fields.isEmpty }
     public var count: Int { fields.count }
 

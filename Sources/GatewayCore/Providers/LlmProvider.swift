@@ -54,7 +54,7 @@ public struct ProviderVariant: Sendable {
 
     /// For models whose names begin so.
     public init(_ provider: any LlmProvider, modelPrefixes: [String]) {
-        self.init(provider) { model, _ in modelPrefixes.contains(where: model.hasPrefix) }
+        self.init(provider) { model, _ in modelPrefixes.contains { model.beginsWithBytes(of: $0) } }
     }
 
     /// For clients of the variant's own format, which need no conversion.

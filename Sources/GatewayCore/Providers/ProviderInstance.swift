@@ -63,7 +63,7 @@ package final class ProviderInstance: Sendable {
 
     /// How that model is spoken to for a client of that format; nil is a program that embeds the gateway.
     package func speech(for model: String, client: WireFormat?) -> ProviderSpeech {
-        for variant in variants where variant.fits(model, client) { return variant.speech }
+        for place in variants.indices where variants[place].fits(model, client) { return variants[place].speech }
         return standardSpeech
     }
 

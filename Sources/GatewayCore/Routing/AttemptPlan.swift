@@ -108,7 +108,8 @@ package final class AttemptPlan {
             return nil
         }
         hasHedged = true
-        var search = search(first, at: now)
+        var search = InstancePool.Search(model: first.route.model, now: now)
+        prepare(&search, for: first)
         search.tried.note(candidate.instance, key: nil)
         search.mayAskSuspect = { false }
         guard let choice = first.pool.choose(search) else { return nil }
@@ -124,7 +125,8 @@ package final class AttemptPlan {
         for least in [InstanceState.Standing.ready, .resting] {
             var place = 0
             while let target = target(at: place) {
-                var search = search(target, at: now)
+                var search = InstancePool.Search(model: target.route.model, now: now)
+                prepare(&search, for: target)
                 search.least = least
                 if attempts > 0 { search.mayAskSuspect = { [unowned self] in takeRetry(at: now) } }
                 if let choice = target.pool.choose(search) { return candidate(choice, target) }
@@ -165,8 +167,7 @@ package final class AttemptPlan {
         targets.append(Target(route: route, pool: pool))
     }
 
-    private func search(_ target: Target, at now: MonotonicInstant) -> InstancePool.Search {
-        var search = InstancePool.Search(model: target.route.model, now: now)
+    private func prepare(_ search: inout InstancePool.Search, for target: Target) {
         search.requestID = request.id
         search.tried = tried
         if let keeper = request.keeper, keeper.provider == target.pool.providerKey,
@@ -177,7 +178,6 @@ package final class AttemptPlan {
         if let key = request.session.key(for: target.pool) {
             aim(&search, by: key, target.pool)
         }
-        return search
     }
 
     private func aim(_ search: inout InstancePool.Search, by key: StickySessions.Key, _ pool: InstancePool) {

@@ -51,7 +51,8 @@ package final class Router: Sendable {
             if alias.model != model { return route(alias.model, depth: depth + 1)?.reached(by: alias) }
         }
         if let named = routeByProviderName(model) { return named }
-        if let rule = rules.first(where: { model.beginsWithBytes(of: $0.prefix) }) {
+        for place in rules.indices where model.beginsWithBytes(of: rules[place].prefix) {
+            let rule = rules[place]
             return Route(providerKey: rule.provider, model: model, rule: .prefix, name: rule.prefix)
         }
         return defaultProvider.map { Route(providerKey: $0, model: model, rule: .defaultProvider) }

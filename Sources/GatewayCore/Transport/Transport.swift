@@ -21,6 +21,9 @@ public protocol TransportBody: AnyObject, Sendable {
     /// piece of a stream, which would be a sixth of the piece's cost.
     func nextUnwatched() async throws(TransportError) -> [UInt8]?
 
+    /// The rest of a response that has arrived as a whole, so that none of it need be waited for; nil where `next` must be asked.
+    func takeWhole() -> [UInt8]?
+
     /// Ends the exchange and closes its connection unless the response was complete. Safe to call at any time, also
     /// from another thread while `next` waits, which then throws `.cancelled`.
     func cancel()
@@ -28,6 +31,7 @@ public protocol TransportBody: AnyObject, Sendable {
 
 extension TransportBody {
     public func nextUnwatched() async throws(TransportError) -> [UInt8]? { try await next() }
+    public func takeWhole() -> [UInt8]? { nil }
 
     /// All of it. Throws `.malformed` and ends the exchange when there are more than `limit` bytes.
     package func collect(upTo limit: Int) async throws(TransportError) -> [UInt8] {

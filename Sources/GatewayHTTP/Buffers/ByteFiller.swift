@@ -23,8 +23,7 @@ struct ByteFiller: ~Copyable {
     }
 
     mutating func append(utf8 text: String) {
-        var copy = text
-        copy.withUTF8 { append($0) }
+        text.withBytes { append($0) }
     }
 
     mutating func append(utf8 text: Substring) {

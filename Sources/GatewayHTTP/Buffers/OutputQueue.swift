@@ -95,9 +95,23 @@ struct OutputQueue {
 
     /// Offers what is there to a writer, once, and forgets what it took.
     mutating func write(to channel: some ConnectionChannel) -> ChannelWrite {
+        if rest.isEmpty { return writeFirst(to: channel) }
         let capacity = min(1 + rest.count, Self.vectorsPerWrite)
         let result = withUnsafeTemporaryAllocation(of: iovec.self, capacity: capacity) { vectors in
             offer(first, skipping: sent, before: rest[...].prefix(capacity - 1), into: vectors, at: 0, to: channel)
+        }
+        if case .bytes(let taken) = result { remove(taken) }
+        return result
+    }
+
+    /// As `write` where there is one piece alone, as there mostly is.
+    private mutating func writeFirst(to channel: some ConnectionChannel) -> ChannelWrite {
+        let result = first.withUnsafeBytes { bytes in
+            let unsent = UnsafeRawBufferPointer(rebasing: bytes[sent...])
+            var vector = iovec(
+                iov_base: UnsafeMutableRawPointer(mutating: unsent.baseAddress), iov_len: unsent.count)
+            // SAFETY: a channel only reads what it writes.
+            return withUnsafePointer(to: &vector) { channel.write(UnsafeBufferPointer(start: $0, count: 1)) }
         }
         if case .bytes(let taken) = result { remove(taken) }
         return result

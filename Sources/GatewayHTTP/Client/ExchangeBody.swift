@@ -7,6 +7,9 @@ protocol PulledExchange: AnyObject, Sendable {
     /// Takes what has arrived, or says to wait. On-loop only, as `wait`.
     func pull() -> ResponseBuffer.Pull
 
+    /// Takes the rest of a response that has arrived as a whole. On-loop only.
+    func takeWhole() -> [UInt8]?
+
     /// Resumes the reader with what arrives next.
     func wait(_ continuation: UnsafeContinuation<Result<[UInt8]?, TransportError>, Never>)
 
@@ -44,6 +47,10 @@ final class ExchangeBody<Exchange: PulledExchange>: TransportBody {
         case .failed(let error): throw error
         case .wait: return try await withUnsafeContinuation { exchange.wait($0) }.get()
         }
+    }
+
+    func takeWhole() -> [UInt8]? {
+        exchange.loop.isCurrent ? exchange.takeWhole() : nil
     }
 
     private func nextFromWaiting() async -> Result<[UInt8]?, TransportError> {

@@ -58,10 +58,10 @@ public final class HTTPTransport: Transport {
     }
 
     public func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
-        guard !plain.isEmpty, request.upload == nil, let url = PlainURL(request.url) else {
-            return try await curl.send(request)
-        }
-        return try await plain[curl.indexForCaller()].send(request, to: url).get()
+        guard !plain.isEmpty, request.upload == nil else { return try await curl.send(request) }
+        let client = plain[curl.indexForCaller()]
+        guard let target = client.target(of: request) else { return try await curl.send(request) }
+        return try await client.send(request, to: target).get()
     }
 
     /// Ends all exchanges with `.cancelled` and closes all connections; later requests fail with `.cancelled`.

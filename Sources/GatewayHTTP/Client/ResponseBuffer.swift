@@ -64,6 +64,14 @@ struct ResponseBuffer {
         }
     }
 
+    /// Hands over the rest of a response that is here as a whole; nil where more may come.
+    mutating func takeWhole() -> [UInt8]? {
+        guard case .complete? = outcome else { return nil }
+        let bytes = unread
+        unread = []
+        return bytes
+    }
+
     /// The reader has caught up: turned away bytes may come again.
     mutating func resume() {
         isPaused = false

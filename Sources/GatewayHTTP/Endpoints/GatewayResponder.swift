@@ -266,8 +266,8 @@ package final class GatewayResponder: HTTPResponder {
         guard length <= limit else {
             return refuse(ProviderFailure(RequestBodyError.tooLarge(limit: limit), limitedBy: setting), call)
         }
-        let body = visit.request.body
-        body.raiseLimit(to: limit)
+        visit.request.body.raiseLimit(to: limit)
+        let body = visit.request.body.pieces()
         let upload = ClientUpload(
             length: length,
             read: { () async throws(ProviderFailure) in

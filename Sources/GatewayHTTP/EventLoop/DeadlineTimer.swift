@@ -3,6 +3,12 @@
 struct DeadlineTimer {
     private var appointment: (token: TimerToken, due: Int64)?
 
+    /// Whether it fires by then already, so that nothing need be asked of it.
+    func fires(by due: Int64) -> Bool {
+        guard let appointment else { return due == .max }
+        return appointment.due <= due
+    }
+
     /// Has the body called by then, at the latest; it is to call `fired` first. `Int64.max` is no deadline.
     mutating func fire(by due: Int64, on loop: EventLoop, _ body: @escaping () -> Void) {
         if let appointment {

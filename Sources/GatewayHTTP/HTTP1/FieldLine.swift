@@ -5,13 +5,13 @@ enum FieldLine {
         _ line: UnsafeBufferPointer<UInt8>
     ) throws(RequestRefusal) -> (name: String, value: UnsafeBufferPointer<UInt8>) {
         guard let first = line.first, !first.isBlank else { throw .malformed(.foldedLine) }
-        var colon = 0
-        while colon < line.count, line[colon].isTokenCharacter { colon += 1 }
-        guard colon > 0, colon < line.count, line[colon] == UInt8(ascii: ":") else { throw .malformed(.fieldName) }
+        guard let colon = line.first(UInt8(ascii: ":"), from: 0) else { throw .malformed(.fieldName) }
+        let written = UnsafeBufferPointer(rebasing: line[..<colon])
+        let usual = FieldName.usual(written)
+        guard usual != nil || written.isToken else { throw .malformed(.fieldName) }
         let value = UnsafeBufferPointer(rebasing: line[(colon + 1)...]).trimmed
         guard value.isFieldValue else { throw .malformed(.fieldValue) }
-        let written = UnsafeBufferPointer(rebasing: line[..<colon])
-        if let name = FieldName.usual(written) { return (name, value) }
+        if let usual { return (usual, value) }
         let name = String(unsafeUninitializedCapacity: colon) { buffer in
             for index in 0..<colon { buffer.initializeElement(at: index, to: written[index].asciiLowercased) }
             return colon

@@ -72,13 +72,38 @@ extension UnsafeBufferPointer<UInt8> {
 
     /// Whether it is that word, letters without case.
     ///
-    /// - Parameter word: in lower case.
+    /// - Parameter word: of letters in lower case, digits and marks below "@".
     func isWord(_ word: StaticString) -> Bool {
-        guard count == word.utf8CodeUnitCount else { return false }
-        for index in indices where self[index] != word.utf8Start[index] {
-            guard self[index].asciiLowercased == word.utf8Start[index] else { return false }
+        guard count == word.utf8CodeUnitCount, let baseAddress else { return word.utf8CodeUnitCount == count }
+        // SAFETY: both have `count` bytes, and each load below ends at the last of them at the latest.
+        let (text, word) = (UnsafeRawPointer(baseAddress), UnsafeRawPointer(word.utf8Start))
+        guard count >= 8 else {
+            for place in 0..<count
+            where !Self.isCased(UInt64(self[place]), as: UInt64(word.load(fromByteOffset: place, as: UInt8.self))) {
+                return false
+            }
+            return true
         }
-        return true
+        var place = 0
+        while true {
+            guard
+                Self.isCased(
+                    text.loadUnaligned(fromByteOffset: place, as: UInt64.self),
+                    as: word.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+            else { return false }
+            if place == count - 8 { return true }
+            // The last eight overlap those before them.
+            place = Swift.min(place + 8, count - 8)
+        }
+    }
+
+    /// Whether eight bytes differ in the case of letters at most: letters alone have the bit 0x40, and lose or gain 0x20 with their
+    /// case.
+    @inline(__always)
+    private static func isCased(_ text: UInt64, as word: UInt64) -> Bool {
+        let difference = text ^ word
+        let (cases, letters): (UInt64, UInt64) = (0x2020_2020_2020_2020, 0x4040_4040_4040_4040)
+        return difference & ~cases == 0 && (difference &<< 1) & ~word & letters == 0
     }
 
     /// Whether it is that word, to the letter.
@@ -88,8 +113,22 @@ extension UnsafeBufferPointer<UInt8> {
 
     /// Whether it is a token (RFC 9110 section 5.6.2).
     var isToken: Bool {
+        // Nearly all are letters, digits and hyphens, of which many are looked at at once.
+        var marks: UInt8 = 0
+        for byte in self {
+            let isPlain = (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || byte == 0x2d
+            marks |= isPlain ? 0 : 1
+        }
+        guard marks != 0 else { return !isEmpty }
         for byte in self where !byte.isTokenCharacter { return false }
-        return !isEmpty
+        return true
+    }
+
+    /// Whether a request target may hold all of it.
+    var isTarget: Bool {
+        var misfits: UInt8 = 0
+        for byte in self { misfits |= byte.isTargetByte ? 0 : 1 }
+        return misfits == 0
     }
 
     /// Whether a header value may hold all of it. Looks at every byte without asking in between, so that many are looked at at

@@ -82,8 +82,9 @@ package struct RequestHeadParser {
     }
 
     private mutating func finish() throws(RequestRefusal) -> RequestHead {
-        guard let line else { throw .malformed(.requestLine) }
+        guard let line = line.take() else { throw .malformed(.requestLine) }
         var headers = HTTPFields(fields)
+        fields = []
         // The authority of an absolute target replaces what the Host field says (RFC 9112 section 3.2.2).
         if let authority = line.authority { headers["host"] = authority }
         let head = try semantics.resolve(
@@ -94,10 +95,13 @@ package struct RequestHeadParser {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-    func firstLineFeed(from start: Int) -> Int? {
+    func firstLineFeed(from start: Int) -> Int? { first(UInt8(ascii: "\n"), from: start) }
+
+    /// The first place of that byte at or after `start`.
+    func first(_ byte: UInt8, from start: Int) -> Int? {
         guard let baseAddress, start < count else { return nil }
         // SAFETY: the search stays inside the buffer.
-        guard let found = memchr(baseAddress + start, Int32(UInt8(ascii: "\n")), count - start) else { return nil }
+        guard let found = memchr(baseAddress + start, Int32(byte), count - start) else { return nil }
         return UnsafeRawPointer(baseAddress).distance(to: UnsafeRawPointer(found))
     }
 }

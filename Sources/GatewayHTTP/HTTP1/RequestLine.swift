@@ -10,14 +10,16 @@ struct RequestLine: Sendable {
     var version: HTTPVersion
 
     init(_ line: UnsafeBufferPointer<UInt8>, targetLimit: Int) throws(RequestRefusal) {
-        guard let first = line.firstIndex(of: UInt8(ascii: " ")), first > 0,
-            line[..<first].allSatisfy(\.isTokenCharacter),
-            let last = line.lastIndex(of: UInt8(ascii: " ")), last > first
+        guard let first = line.first(UInt8(ascii: " "), from: 0), first > 0,
+            UnsafeBufferPointer(rebasing: line[..<first]).isToken
         else { throw .malformed(.requestLine) }
+        var last = line.count - 1
+        while line[last] != UInt8(ascii: " ") { last -= 1 }
+        guard last > first else { throw .malformed(.requestLine) }
         version = try Self.version(UnsafeBufferPointer(rebasing: line[(last + 1)...]))
         let target = UnsafeBufferPointer(rebasing: line[(first + 1)..<last])
         guard target.count <= targetLimit else { throw .targetTooLong(limit: targetLimit) }
-        guard !target.isEmpty, target.allSatisfy(\.isTargetByte) else { throw .malformed(.target) }
+        guard !target.isEmpty, target.isTarget else { throw .malformed(.target) }
         guard let method = Self.method(UnsafeBufferPointer(rebasing: line[..<first])) else { throw .unknownMethod }
         self.method = method
         (self.target, authority) = try Self.target(target, method: method)
@@ -25,12 +27,18 @@ struct RequestLine: Sendable {
 
     /// The methods of RFC 9110 and 5789 but CONNECT, which only a proxy answers.
     private static func method(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
-        let known: [StaticString] = ["POST", "GET", "HEAD", "OPTIONS", "DELETE", "PUT", "PATCH", "TRACE"]
-        for name in known where bytes.isExactly(name) { return name.description }
-        return nil
+        switch bytes.count {
+        case 3: bytes.isExactly("GET") ? "GET" : bytes.isExactly("PUT") ? "PUT" : nil
+        case 4: bytes.isExactly("POST") ? "POST" : bytes.isExactly("HEAD") ? "HEAD" : nil
+        case 5: bytes.isExactly("PATCH") ? "PATCH" : bytes.isExactly("TRACE") ? "TRACE" : nil
+        case 6: bytes.isExactly("DELETE") ? "DELETE" : nil
+        case 7: bytes.isExactly("OPTIONS") ? "OPTIONS" : nil
+        default: nil
+        }
     }
 
     private static func version(_ bytes: UnsafeBufferPointer<UInt8>) throws(RequestRefusal) -> HTTPVersion {
+        if bytes.isExactly("HTTP/1.1") { return .http11 }
         let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
         guard bytes.count == 8, UnsafeBufferPointer(rebasing: bytes[..<5]).isExactly("HTTP/"),
             digits.contains(bytes[5]),
@@ -68,8 +76,8 @@ struct RequestLine: Sendable {
     }
 
     private static func split(_ bytes: UnsafeBufferPointer<UInt8>) -> RequestTarget {
-        guard let mark = bytes.firstIndex(of: UInt8(ascii: "?")) else {
-            return RequestTarget(path: String(decoding: bytes, as: UTF8.self))
+        guard let mark = bytes.first(UInt8(ascii: "?"), from: 0) else {
+            return RequestTarget(path: RequestTarget.usualPath(bytes) ?? String(decoding: bytes, as: UTF8.self))
         }
         return RequestTarget(
             path: String(decoding: bytes[..<mark], as: UTF8.self),

@@ -10,6 +10,17 @@ package struct RequestTarget: Sendable, Equatable {
         self.query = query
     }
 
+    /// The path where it is one of those that nearly every request has, so that reading one makes no string.
+    static func usualPath(_ path: UnsafeBufferPointer<UInt8>) -> String? {
+        switch path.count {
+        case 12: path.isExactly("/v1/messages") ? "/v1/messages" : nil
+        case 13: path.isExactly("/v1/responses") ? "/v1/responses" : nil
+        case 14: path.isExactly("/v1/embeddings") ? "/v1/embeddings" : nil
+        case 20: path.isExactly("/v1/chat/completions") ? "/v1/chat/completions" : nil
+        default: nil
+        }
+    }
+
     /// The path's segments, each decoded on its own so that an encoded slash stays inside its segment; nil where an
     /// escape is broken or a segment is not UTF-8.
     package var segments: [String]? {

@@ -65,28 +65,25 @@ struct ResponseHeadReader {
         guard fields.count < limits.fields else {
             throw .malformed(detail: "response head above \(limits.fields) fields")
         }
-        var colon = 0
-        while colon < line.count, line[colon] > 0x20, line[colon] < 0x7f, line[colon] != UInt8(ascii: ":") {
-            colon += 1
-        }
-        guard colon > 0 || line[0] != UInt8(ascii: ":"), colon < line.count else {
+        guard let colon = line.first(UInt8(ascii: ":"), from: 0), colon > 0 else {
             throw .malformed(detail: "response head with a line that is no field")
         }
-        guard line[colon] == UInt8(ascii: ":") else {
+        let name = UnsafeBufferPointer(rebasing: line[..<colon])
+        let usual = FieldName.usual(name)
+        guard usual != nil || name.isVisible else {
             throw .malformed(detail: "response head with a field name that is none, or a folded field")
         }
-        let name = UnsafeBufferPointer(rebasing: line[..<colon])
         let value = UnsafeBufferPointer(rebasing: line[(colon + 1)...]).trimmed
         try semantics.note(name: name, value: value)
         let field = HTTPFields.Field(
-            name: FieldName.usual(name) ?? String(decoding: name, as: UTF8.self),
+            name: usual ?? String(decoding: name, as: UTF8.self),
             value: String(decoding: value, as: UTF8.self))
         fields.append(field)
     }
 
     /// "HTTP/1.1 200 OK" or "HTTP/2 200".
     private static func status(of line: UnsafeBufferPointer<UInt8>) throws(TransportError) -> Int {
-        guard line.starts(with: "HTTP/".utf8), let space = line.firstIndex(of: 0x20), space + 4 <= line.count else {
+        guard line.begins(with: "HTTP/"), let space = line.first(0x20, from: 0), space + 4 <= line.count else {
             throw .malformed(detail: "response without a status line")
         }
         var status = 0
@@ -103,7 +100,7 @@ struct ResponseHeadReader {
     }
 
     private static func minorVersion(of line: UnsafeBufferPointer<UInt8>) -> Int? {
-        guard line.count > 8, line.starts(with: "HTTP/1.".utf8), line[8] == 0x20 else { return nil }
+        guard line.count > 8, line.begins(with: "HTTP/1."), line[8] == 0x20 else { return nil }
         return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(line[7]) ? Int(line[7] - UInt8(ascii: "0")) : nil
     }
 
@@ -116,8 +113,17 @@ struct ResponseHeadReader {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-    fileprivate func has(_ byte: UInt8) -> Bool {
-        guard let baseAddress else { return false }
-        return memchr(baseAddress, Int32(byte), count) != nil
+    fileprivate func has(_ byte: UInt8) -> Bool { first(byte, from: 0) != nil }
+
+    fileprivate func begins(with word: StaticString) -> Bool {
+        count >= word.utf8CodeUnitCount
+            && UnsafeBufferPointer(rebasing: self[..<word.utf8CodeUnitCount]).isExactly(word)
+    }
+
+    /// Whether it is visible ASCII alone.
+    fileprivate var isVisible: Bool {
+        var misfits: UInt8 = 0
+        for byte in self { misfits |= byte > 0x20 && byte < 0x7f ? 0 : 1 }
+        return misfits == 0
     }
 }

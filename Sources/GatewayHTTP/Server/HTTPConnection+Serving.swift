@@ -73,20 +73,37 @@ extension HTTPConnection {
         } catch {
             return .refused(error)
         }
-        return head.map { .request(begin($0)) }
+        guard let head = head.take() else { return nil }
+        return .request(begin(head))
     }
 
     /// From here on the connection is at that request.
-    private func begin(_ head: RequestHead) -> ServerRequest {
-        bodyReader = head.framing == .none ? nil : RequestBodyReader(connection: self, head: head)
+    private func begin(_ head: consuming RequestHead) -> ServerRequest {
         manner = ResponseManner(
             isHead: head.method == "HEAD", version: head.version, allowsAnother: head.isPersistent)
         isResponding = true
         if peerClosed { task?.cancel() }
+        let body = body(of: head)
         return ServerRequest(
-            method: head.method, target: head.target, headers: head.headers,
-            body: bodyReader.map { RequestBody(source: $0) } ?? RequestBody([]), peerAddress: peer,
+            method: head.method, target: head.target, headers: head.headers, body: body, peerAddress: peer,
             isEncrypted: channel.isEncrypted)
+    }
+
+    /// The request's body; one that came with the head, as small ones do, needs nobody to read it.
+    private func body(of head: borrowing RequestHead) -> RequestBody {
+        bodyReader = nil
+        switch head.framing {
+        case .none: return RequestBody([])
+        case .length(let count) where count <= input.count && count <= host.maxBodyBytes:
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(count)
+            input.move(atMost: count, to: &bytes)
+            return RequestBody(bytes)
+        case .length, .chunked:
+            let reader = RequestBodyReader(connection: self, head: head)
+            bodyReader = reader
+            return RequestBody(source: reader)
+        }
     }
 
     private func answer(_ request: consuming ServerRequest) async -> Aftermath {
@@ -142,7 +159,7 @@ extension HTTPConnection {
             case .stream: nil
             }
         let isPersistent =
-            manner.allowsAnother && !host.isDraining && !Task.isCancelled && bodyReader?.isWorthFinishing ?? true
+            manner.allowsAnother && !host.isDraining && !peerClosed && bodyReader?.isWorthFinishing ?? true
         let framing = ResponseFraming(
             isHead: manner.isHead, version: manner.version, status: response.status, length: length,
             isPersistent: isPersistent)

@@ -32,43 +32,44 @@ package protocol RequestBodySource: AnyObject, Sendable {
 
 /// The body of a request, read as it arrives: what is not asked for is not taken from the network.
 package struct RequestBody: Sendable {
+    private let bytes: [UInt8]
+    /// Nil where all of it is in `bytes`.
     private let source: (any RequestBodySource)?
 
     package init(source: any RequestBodySource) {
+        bytes = []
         self.source = source
     }
 
     /// A body that is here already.
     package init(_ bytes: [UInt8]) {
-        source = bytes.isEmpty ? nil : BufferedBody(bytes)
+        self.bytes = bytes
+        source = nil
     }
 
     /// As the client told it; nil where it did not.
-    package var length: Int? { source.flatMap(\.length) ?? (source == nil ? 0 : nil) }
+    package var length: Int? { source == nil ? bytes.count : source?.length }
 
     /// Takes a body of so many bytes, where the server's limit is lower. To be called on the connection's loop, before anything
     /// is read.
     package func raiseLimit(to limit: Int) { source?.raiseLimit(to: limit) }
 
-    /// The next bytes, never empty; nil at the end. The first call lets a client that waits for `100 Continue` go on.
-    package func next() async throws(RequestBodyError) -> [UInt8]? {
-        try await source?.next()
-    }
-
-    /// Ends a `next` that waits for the client, as if it had waited for too long. From any thread.
-    package func stop() { source?.stop() }
+    /// The body piece by piece, once. The first piece asked for lets a client that waits for `100 Continue` go on.
+    package func pieces() -> any RequestBodySource { source ?? BufferedBody(bytes) }
 
     /// The whole body where nothing of it must be waited for, as most are; nil where `collect` must be asked. To be called on
     /// the connection's loop.
     package func takeReady() -> [UInt8]? {
-        guard let source else { return [] }
+        guard let source else { return bytes }
         return source.takeReady()
     }
 
     /// The whole body in one piece. Throws `.tooLarge` before reading where the client told too large a length. The
     /// server's own limit holds as well.
     package func collect(upTo limit: Int = .max) async throws(RequestBodyError) -> [UInt8] {
-        try await source?.collect(upTo: limit) ?? []
+        if let source { return try await source.collect(upTo: limit) }
+        guard bytes.count <= limit else { throw .tooLarge(limit: limit) }
+        return bytes
     }
 }
 

@@ -24,7 +24,7 @@ final class RequestBodyReader: RequestBodySource, @unchecked Sendable {
     private var isWaiting = false
     let length: Int?
 
-    init(connection: HTTPConnection, head: RequestHead) {
+    init(connection: HTTPConnection, head: borrowing RequestHead) {
         self.connection = connection
         limit = connection.host.maxBodyBytes
         length = if case .length(let count) = head.framing { count } else { nil }

@@ -61,6 +61,26 @@ import Testing
         #expect(server.connectionCount == 1)
     }
 
+    /// The head of such requests is written once; only the length is not.
+    @Test(arguments: TransportPath.allCases) func sendsTheSameHeadAgain(_ path: TransportPath) async throws {
+        let server = try ScriptedServer { connection in
+            while let request = connection.readRequest() {
+                let fields = request.split(separator: "\r\n\r\n")[0].split(separator: "\r\n").dropFirst()
+                connection.send(response(fields.filter { !$0.hasPrefix("Host") }.sorted().joined(separator: ", ")))
+            }
+        }
+        defer { server.stop() }
+        try await withTransport(path) { transport in
+            var request = TransportRequest(url: server.url(), headers: ["x-a": "1", "Accept": "x/y"])
+            for length in [5, 1, 30, 0, 5] {
+                request.body = [UInt8](repeating: 1, count: length)
+                try await expectText("Accept: x/y, Content-Length: \(length), x-a: 1", from: transport, request)
+            }
+            request.headers["x-a"] = "2"
+            try await expectText("Accept: x/y, Content-Length: 5, x-a: 2", from: transport, request)
+        }
+    }
+
     @Test(arguments: TransportPath.allCases) func sendsLargeBodiesWhole(_ path: TransportPath) async throws {
         let server = try ScriptedServer { connection in
             while let request = connection.readRequest() {

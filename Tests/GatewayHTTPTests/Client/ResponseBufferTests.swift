@@ -17,6 +17,25 @@ struct ResponseBufferTests {
         #expect(pulled == .wait)
     }
 
+    @Test func handsOverAWholeResponseAtOnce() {
+        var buffer = ResponseBuffer(watermark: 10)
+        #expect(offer("ab", to: &buffer) == true)
+        #expect(buffer.takeWhole() == nil)
+        buffer.finish(.complete)
+        #expect(buffer.takeWhole() == Array("ab".utf8))
+        let pulled = buffer.pull()
+        #expect(pulled == .end)
+    }
+
+    @Test func handsOverNothingOfABrokenResponseAtOnce() {
+        var buffer = ResponseBuffer(watermark: 10)
+        #expect(offer("ab", to: &buffer) == true)
+        buffer.finish(.failed(.timedOut(.idle)))
+        #expect(buffer.takeWhole() == nil)
+        let pulled = buffer.pull()
+        #expect(pulled == .bytes(Array("ab".utf8)))
+    }
+
     @Test func turnsBytesAwayAboveTheWatermark() {
         var pulled: ResponseBuffer.Pull
         var buffer = ResponseBuffer(watermark: 4)

@@ -14,7 +14,11 @@ struct FieldNameTests {
         }
     }
 
-    @Test(arguments: ["", "hosx", "x-api-kez", "content-typo", "x-request-id"])
+    /// A carriage return is a hyphen but for the bit that tells the cases of letters apart.
+    @Test(arguments: [
+        "", "hosx", "x-api-kez", "content-typo", "x-request-id", "content\rtype", "transfer\rencoding", "x\rapi-key",
+        "HOS\u{14}", "cache-contro,",
+    ])
     func leavesOtherNamesAlone(name: String) {
         #expect(Array(name.utf8).withUnsafeBufferPointer { FieldName.usual($0) } == nil)
     }

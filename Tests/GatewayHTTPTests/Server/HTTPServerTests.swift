@@ -77,7 +77,8 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     @Test func streamsBodiesPieceByPiece() async throws {
         try await TestServer(responder: { request in
             .stream { writer throws(ResponseWriteError) in
-                while let piece = try? await request.body.next() { try await writer.write(piece) }
+                let body = request.body.pieces()
+                while let piece = try? await body.next() { try await writer.write(piece) }
             }
         }).run { address, _ in
             let client = try RawClient(address)

@@ -102,6 +102,8 @@ final class CurlExchange: PulledExchange, @unchecked Sendable {
         return pull
     }
 
+    func takeWhole() -> [UInt8]? { buffer.takeWhole() }
+
     func wait(_ continuation: UnsafeContinuation<Result<[UInt8]?, TransportError>, Never>) {
         precondition(waiter == nil, "a response body has one reader")
         waiter = .bytes(continuation)

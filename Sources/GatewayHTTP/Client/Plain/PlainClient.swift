@@ -15,6 +15,7 @@ final class PlainClient: @unchecked Sendable {
     let options: HTTPTransportOptions
 
     private var origins: [PlainOrigin] = []
+    @exclusivity(unchecked) private var targets = PlainTargets()
     private var connections: [PlainConnection] = []
     private var idleCount = 0
     private var sweep: TimerToken?
@@ -35,9 +36,15 @@ final class PlainClient: @unchecked Sendable {
 
     deinit { scratch.deallocate() }
 
+    /// Where the request goes; nil when that is for libcurl to judge. From any thread.
+    func target(of request: TransportRequest) -> PlainTarget? {
+        if loop.isCurrent, let known = targets.first(for: request) { return known }
+        return PlainURL(request.url).map { PlainTarget(request, $0) }
+    }
+
     /// Sends the request and returns with the head of the response. From any thread.
-    func send(_ request: TransportRequest, to url: PlainURL) async -> Result<TransportResponse, TransportError> {
-        let exchange = PlainExchange(request, to: url, on: self)
+    func send(_ request: TransportRequest, to target: PlainTarget) async -> Result<TransportResponse, TransportError> {
+        let exchange = PlainExchange(request, to: target, on: self)
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 if loop.isCurrent {
@@ -53,25 +60,33 @@ final class PlainClient: @unchecked Sendable {
 
     // MARK: On-loop only
 
-    func origin(of url: PlainURL) -> PlainOrigin {
+    func origin(of target: PlainTarget) -> PlainOrigin {
+        if let origin = target.origin { return origin }
+        let origin = origin(of: target.url)
+        target.origin = origin
+        return origin
+    }
+
+    private func origin(of url: PlainURL) -> PlainOrigin {
         for place in origins.indices where url.hasAuthority(origins[place].authority) { return origins[place] }
         let origin = PlainOrigin(url)
         origins.append(origin)
         return origin
     }
 
-    /// Writes the request's head to `head`.
-    func writeHead(of request: TransportRequest, to url: PlainURL, at origin: PlainOrigin) throws(TransportError) {
+    /// Writes the head of the exchange's request to `head`.
+    func writeHead(of exchange: PlainExchange, at origin: PlainOrigin) throws(TransportError) {
         head.removeAll(keepingCapacity: true)
-        let hasBody =
-            switch request.method {
-            case "POST", "PUT", "PATCH": true
-            case "HEAD": false
-            default: !request.body.isEmpty
-            }
-        try RequestHeadWriter.append(
-            method: request.method, target: url.target, host: origin.host, headers: request.headers,
-            bodyLength: hasBody ? request.body.count : nil, to: &head)
+        let target = exchange.target
+        if target.head.isEmpty {
+            try RequestHeadWriter.append(
+                method: exchange.request.method, target: target.url.target, host: origin.host,
+                headers: exchange.request.headers, to: &head)
+            targets.note(target, of: exchange.request) { head }
+        } else {
+            head.append(contentsOf: target.head)
+        }
+        RequestHeadWriter.appendEnd(bodyLength: exchange.lengthToTell, to: &head)
     }
 
     /// A connection that carried an exchange before, not too long ago.
@@ -81,7 +96,9 @@ final class PlainClient: @unchecked Sendable {
             connection.close()
             return nil
         }
-        endIdling(connection)
+        connection.endIdling()
+        idleCount -= 1
+        origin.idle.removeLast()
         return connection
     }
 
@@ -119,6 +136,7 @@ final class PlainClient: @unchecked Sendable {
         if let sweep { loop.cancel(sweep) }
         for connection in connections.reversed() { connection.abort() }
         origins = []
+        targets = PlainTargets()
     }
 
     private func endIdling(_ connection: PlainConnection) {

@@ -17,7 +17,7 @@ final class PlainConnection: ReadinessHandler {
     private var registration: Registration?
     /// Each holds the other while the exchange is under way; its end parts them.
     private var exchange: PlainExchange?
-    private var deadline = DeadlineTimer()
+    @exclusivity(unchecked) private var deadline = DeadlineTimer()
 
     /// What could not be sent yet: of the head, and from where of the exchange's body.
     private var unsentHead: [UInt8] = []
@@ -117,6 +117,7 @@ final class PlainConnection: ReadinessHandler {
     // MARK: Sending
 
     private func send() {
+        guard !isSendingOver else { return }
         while let exchange, !isSendingOver, !blocked.contains(.write) {
             guard !unsentHead.isEmpty || sentBody < exchange.request.body.count else {
                 isSendingOver = true
@@ -199,6 +200,7 @@ final class PlainConnection: ReadinessHandler {
     // MARK: Deadlines
 
     private func wake(by due: Int64) {
+        guard !deadline.fires(by: due) else { return }
         deadline.fire(by: due, on: client.loop) { self.timerFired() }
     }
 

@@ -25,9 +25,9 @@ final class PlainExchange: PulledExchange, ConnectionSeeker, @unchecked Sendable
 
     let client: PlainClient
     var loop: EventLoop { client.loop }
-    private let url: PlainURL
+    let target: PlainTarget
     /// Its body is given up once the server has all of it and answers.
-    private(set) var request: TransportRequest
+    @exclusivity(unchecked) private(set) var request: TransportRequest
 
     private var waiter: Waiter?
     @exclusivity(unchecked) private var parser: ResponseParser
@@ -37,9 +37,9 @@ final class PlainExchange: PulledExchange, ConnectionSeeker, @unchecked Sendable
     private var connection: PlainConnection?
     private var connecting: CurlHandle?
 
-    init(_ request: TransportRequest, to url: PlainURL, on client: PlainClient) {
+    init(_ request: TransportRequest, to target: PlainTarget, on client: PlainClient) {
         self.request = request
-        self.url = url
+        self.target = target
         self.client = client
         parser = ResponseParser(isHeadAnswered: request.method == "HEAD", limits: client.options.headLimits)
         buffer = ResponseBuffer(watermark: client.options.watermark)
@@ -64,9 +64,9 @@ final class PlainExchange: PulledExchange, ConnectionSeeker, @unchecked Sendable
         guard buffer.outcome == nil else { return deliver() }
         guard !client.isClosed else { return finish(.failed(.cancelled)) }
         deadlines = ExchangeDeadlines(request.timeouts, startedAt: loop.now)
-        let origin = client.origin(of: url)
+        let origin = client.origin(of: target)
         do {
-            try client.writeHead(of: request, to: url, at: origin)
+            try client.writeHead(of: self, at: origin)
         } catch {
             return finish(.failed(error))
         }
@@ -85,6 +85,8 @@ final class PlainExchange: PulledExchange, ConnectionSeeker, @unchecked Sendable
         }
         return pull
     }
+
+    func takeWhole() -> [UInt8]? { buffer.takeWhole() }
 
     func wait(_ continuation: UnsafeContinuation<Result<[UInt8]?, TransportError>, Never>) {
         precondition(waiter == nil, "a response body has one reader")
@@ -114,10 +116,10 @@ final class PlainExchange: PulledExchange, ConnectionSeeker, @unchecked Sendable
     func connected(_ result: Result<Int32, TransportError>) {
         connecting = nil
         do throws(TransportError) {
-            let origin = client.origin(of: url)
+            let origin = client.origin(of: target)
             let connection = try client.adopt(try result.get(), to: origin)
             self.connection = connection
-            try client.writeHead(of: request, to: url, at: origin)
+            try client.writeHead(of: self, at: origin)
             connection.begin(self)
         } catch {
             part()
@@ -131,6 +133,15 @@ final class PlainExchange: PulledExchange, ConnectionSeeker, @unchecked Sendable
     var isFull: Bool { buffer.isFull }
 
     var due: Int64 { deadlines.due }
+
+    /// What `Content-Length` says of the request; nil where its method has no body.
+    var lengthToTell: Int? {
+        switch request.method {
+        case "POST", "PUT", "PATCH": request.body.count
+        case "HEAD": nil
+        default: request.body.isEmpty ? nil : request.body.count
+        }
+    }
 
     /// The connection stopped reading: what follows is no silence of the server's.
     func hold() {
@@ -161,7 +172,7 @@ final class PlainExchange: PulledExchange, ConnectionSeeker, @unchecked Sendable
     ///     while a request is on its way: such a request is sent again on a new one, once, if not a byte of a response came.
     func connectionEnded(_ error: SystemError?, isFresh: Bool) {
         connection = nil
-        if !isFresh, !parser.hasBegun { return connect(to: client.origin(of: url)) }
+        if !isFresh, !parser.hasBegun { return connect(to: client.origin(of: target)) }
         do throws(TransportError) {
             if let error { throw .truncated(detail: error.description) }
             try parser.end()
@@ -188,7 +199,7 @@ final class PlainExchange: PulledExchange, ConnectionSeeker, @unchecked Sendable
 
     private func forgetRequest() {
         request.body = []
-        request.headers = [:]
+        request.headers = HTTPFields()
     }
 
     // MARK: Time

@@ -7,7 +7,7 @@ final class PlainOrigin {
     /// What `Host` says: without the port that `http` means anyway (RFC 9110 section 7.2).
     let host: String
     /// The connection used last is the last one, and the first to be used again: the others run out of time.
-    var idle: [PlainConnection] = []
+    @exclusivity(unchecked) var idle: [PlainConnection] = []
 
     init(_ url: PlainURL) {
         authority = String(url.authority)

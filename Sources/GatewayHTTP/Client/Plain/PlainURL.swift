@@ -31,7 +31,9 @@ struct PlainURL {
 
     private static func pathStart(of bytes: UnsafeBufferPointer<UInt8>) -> Int? {
         let start = prefix.utf8.count
-        guard bytes.count > start, bytes.starts(with: prefix.utf8) else { return nil }
+        guard bytes.count > start, UnsafeBufferPointer(rebasing: bytes[..<start]).isExactly("http://") else {
+            return nil
+        }
         var index = start
         while index < bytes.count, bytes[index].isHostNameByte { index += 1 }
         guard index > start else { return nil }
