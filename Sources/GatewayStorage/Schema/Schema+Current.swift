@@ -1,6 +1,6 @@
 extension Schema {
     /// What this gateway writes. A version that was released never changes: changes are new versions.
-    package static let current = Schema([version1, version2, version3, version4, version5, version6])
+    package static let current = Schema([version1, version2, version3, version4, version5, version6, version7])
 
     private static let version1 = Migration(
         version: 1, sql: requests + usage + failoverEvents + modelPrices + quotaSnapshots + runs)
