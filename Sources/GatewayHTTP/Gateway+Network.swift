@@ -12,9 +12,8 @@ extension Gateway {
     public convenience init(
         configuration: GatewayConfiguration, providers: ProviderCatalog, log: any RequestLog = NoRequestLog()
     ) throws {
-        var options = HTTPTransportOptions()
         let environment = ProcessEnvironment.current
-        options.proxy = ProxySettings(configuration: configuration.proxy) { environment[$0] }
+        let options = HTTPTransportOptions(configuration: configuration) { environment[$0] }
         var services = try GatewayServices(
             clock: SystemClock(), log: log, media: GuardedFetcher(), environment: environment, files: SystemFiles())
         services.monotonicClock = BootClock()

@@ -24,8 +24,7 @@ public final class GatewayServer: Sendable {
         configuration: GatewayConfiguration, providers: ProviderCatalog, log: any RequestLog = NoRequestLog()
     ) throws {
         let environment = ProcessEnvironment.current
-        var options = HTTPTransportOptions()
-        options.proxy = ProxySettings(configuration: configuration.proxy) { environment[$0] }
+        let options = HTTPTransportOptions(configuration: configuration) { environment[$0] }
         group = try EventLoopGroup(count: configuration.server.threads ?? availableProcessors())
         transport = HTTPTransport(options: options, group: group)
         media = GuardedFetcher(group: group)

@@ -118,10 +118,10 @@ class Breaker:
             sock.close()
 
 
-def gateway_before(folder: Path, broken: str, whole: str) -> Gateway:
+def gateway_before(folder: Path, broken: str, whole: str, env: dict[str, str] | None = None) -> Gateway:
     path = folder / "config.toml"
     path.write_text(CONFIG.format(keys=CLIENT_KEYS, key=KEYS["openai"], broken=broken, whole=whole))
-    return Gateway(folder, path)
+    return Gateway(folder, path, env=env)
 
 
 def openai_says(gateway: Gateway, stream: bool) -> str:
@@ -218,6 +218,21 @@ def test_a_certificate_that_nobody_signed_fails_over(fakes: Fakes, tmp_path: Pat
         assert (failure["kind"], failure["status"]) == ("unavailable", 502)
         log = json.dumps(status(gateway))
         assert "sk-" not in log
+
+
+def test_an_authority_that_the_environment_names_is_trusted(fakes: Fakes, tmp_path: Path) -> None:
+    certificate, key = make_certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    trusted = {"SSL_CERT_FILE": str(certificate)}
+    with (
+        Fakes(tls=context) as encrypted,
+        gateway_before(tmp_path, encrypted.urls["openai"], fakes.urls["openai"], trusted) as gateway,
+    ):
+        for says in SDKS.values():
+            for stream in (False, True):
+                assert says(gateway, stream) == "well"
+        assert encrypted.total() == 6
 
 
 def test_a_provider_without_tls_fails_over(fakes: Fakes, tmp_path: Path) -> None:

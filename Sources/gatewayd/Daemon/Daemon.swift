@@ -33,8 +33,7 @@ final class Daemon {
     ) throws {
         self.configuration = configuration
         self.logger = logger
-        var options = HTTPTransportOptions()
-        options.proxy = ProxySettings(configuration: configuration.proxy) { environment[$0] }
+        let options = HTTPTransportOptions(configuration: configuration) { environment[$0] }
         group = try EventLoopGroup(count: configuration.server.threads ?? availableProcessors())
         transport = HTTPTransport(options: options, group: group)
         media = GuardedFetcher(group: group)
