@@ -1,7 +1,7 @@
 /// Images and documents. Addresses stay addresses: who wants bytes resolves them before.
 extension AnthropicRequestEncoder {
     mutating func encode(_ part: MediaPart, at place: PartPlace) -> JSONValue? {
-        noteForeignSignature(part.signature, at: place)
+        part.signature?.noteUnless(.anthropic, at: place.description, &notes)
         if part.hasTypedAddress {
             note(.dropped, "\(place)/media_type", "Anthropic finds the type behind an address itself.", level: .info)
         }

@@ -50,7 +50,7 @@ extension AnthropicRequestEncoder {
     }
 
     private mutating func encode(_ part: TextPart, at place: PartPlace) -> JSONValue? {
-        noteForeignSignature(part.signature, at: place)
+        part.signature?.noteUnless(.anthropic, at: place.description, &notes)
         guard !part.text.isBlank else {
             if part.cache != nil || !part.text.isEmpty {
                 note(.dropped, place.description, "Anthropic refuses text without visible characters.", level: .info)
@@ -86,7 +86,7 @@ extension AnthropicRequestEncoder {
     }
 
     private mutating func encode(_ call: ToolCall, at place: PartPlace) -> JSONValue {
-        noteForeignSignature(call.signature, at: place)
+        call.signature?.noteUnless(.anthropic, at: place.description, &notes)
         var block: JSONObject = ["type": "tool_use"]
         block.append("id", .string(callIDs.wireID(of: call.id)))
         block.append("name", .string(toolNames.wireName(for: call.name)))
@@ -105,13 +105,6 @@ extension AnthropicRequestEncoder {
         block.append("cache_control", ifPresent: cacheControl(result.cache))
         merge(result.extras, into: &block, at: place)
         return .object(block)
-    }
-
-    mutating func noteForeignSignature(_ signature: Signature?, at place: PartPlace) {
-        guard let signature, signature.origin != .anthropic else { return }
-        note(
-            .dropped, "\(place)/signature", "A signature of \(signature.origin.displayName) means nothing here.",
-            level: .info)
     }
 }
 

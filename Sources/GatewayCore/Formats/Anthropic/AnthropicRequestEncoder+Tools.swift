@@ -54,7 +54,7 @@ extension AnthropicRequestEncoder {
             note(.dropped, "\(pointer)/strict", "This model does not check tool arguments against their schema.")
             isStrict = nil
         }
-        var schema = inputSchema(tool.parameters, at: pointer)
+        var schema = tool.parameters.objectSchema(for: .anthropic, at: pointer, &notes)
         if isStrict == true {
             schema = SchemaRules.anthropic.rewrite(schema, at: "\(pointer)/parameters", isEnforced: true, &notes)
         }
@@ -63,19 +63,6 @@ extension AnthropicRequestEncoder {
         object.append("cache_control", ifPresent: cacheControl(tool.cache))
         object.merge(tool.extras.fields(for: .anthropic, at: pointer, notes: &notes))
         return object
-    }
-
-    /// The API demands an object schema even of tools without arguments.
-    private mutating func inputSchema(_ parameters: JSONValue?, at pointer: String) -> JSONValue {
-        guard let parameters, !parameters.isNull else { return ["type": "object", "properties": [:]] }
-        guard case .object(var schema) = parameters else {
-            note(.changed, "\(pointer)/parameters", "Anthropic takes only objects as schemas; an open one was written.")
-            return ["type": "object"]
-        }
-        guard schema["type"] == nil else { return parameters }
-        schema = JSONObject(members: [JSONObject.Member(key: "type", value: "object")] + schema.members)
-        if schema.count == 1 { schema.append("properties", [:]) }
-        return .object(schema)
     }
 
     mutating func encodeToolChoice() -> JSONObject? {

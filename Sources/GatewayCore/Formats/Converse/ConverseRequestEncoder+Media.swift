@@ -1,7 +1,7 @@
 /// Images, documents, films and sounds, as bytes. Addresses are resolved before; one that was not is left out.
 extension ConverseRequestEncoder {
     mutating func encode(_ part: MediaPart, at place: PartPlace) -> JSONValue? {
-        noteForeignSignature(part.signature, at: place)
+        part.signature?.noteUnless(.anthropic, at: place.description, &notes)
         if let detail = part.detail, detail != "auto" {
             note(.dropped, "\(place)/detail", "Bedrock chooses an image's resolution itself.", level: .info)
         }

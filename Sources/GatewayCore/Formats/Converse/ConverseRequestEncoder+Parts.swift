@@ -51,7 +51,7 @@ extension ConverseRequestEncoder {
     }
 
     private mutating func encode(_ part: TextPart, at place: PartPlace) -> JSONValue? {
-        noteForeignSignature(part.signature, at: place)
+        part.signature?.noteUnless(.anthropic, at: place.description, &notes)
         guard !part.text.isBlank else {
             if part.cache != nil || !part.text.isEmpty {
                 note(.dropped, place.description, "Bedrock refuses text without visible characters.", level: .info)
@@ -88,7 +88,7 @@ extension ConverseRequestEncoder {
     }
 
     private mutating func encode(_ call: ToolCall, at place: PartPlace) -> JSONValue {
-        noteForeignSignature(call.signature, at: place)
+        call.signature?.noteUnless(.anthropic, at: place.description, &notes)
         let input = ArgumentsObject(call.arguments)
         if let note = input.note(at: place.description) { notes.append(note) }
         var use: JSONObject = [
@@ -133,13 +133,6 @@ extension ConverseRequestEncoder {
             }
         }
         return blocks
-    }
-
-    mutating func noteForeignSignature(_ signature: Signature?, at place: PartPlace) {
-        guard let signature, signature.origin != .anthropic else { return }
-        note(
-            .dropped, "\(place)/signature", "A signature of \(signature.origin.displayName) means nothing here.",
-            level: .info)
     }
 }
 

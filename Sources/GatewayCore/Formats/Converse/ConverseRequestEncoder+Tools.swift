@@ -71,7 +71,7 @@ extension ConverseRequestEncoder {
         if let description = tool.description, !description.isEmpty {
             object.append("description", .string(description))
         }
-        var schema = inputSchema(tool.parameters, at: pointer)
+        var schema = tool.parameters.objectSchema(for: .converse, at: pointer, &notes)
         var isStrict = tool.isStrict
         if !traits.structuredOutputs {
             if isStrict == true {
@@ -87,17 +87,6 @@ extension ConverseRequestEncoder {
         let extras = tool.extras.fields(for: .converse, at: pointer, notes: &notes)
         object.append(extras: extras["toolSpec"]?.object ?? [:])
         return object
-    }
-
-    /// The API demands an object schema even of tools without arguments.
-    private mutating func inputSchema(_ parameters: JSONValue?, at pointer: String) -> JSONValue {
-        guard let parameters, !parameters.isNull else { return ["type": "object", "properties": [:]] }
-        guard case .object(let schema) = parameters else {
-            note(.changed, "\(pointer)/parameters", "Converse takes only objects as schemas; an open one was written.")
-            return ["type": "object"]
-        }
-        guard schema["type"] == nil else { return parameters }
-        return .object(JSONObject(members: [JSONObject.Member(key: "type", value: "object")] + schema.members))
     }
 
     mutating func encodeToolChoice() -> JSONObject? {

@@ -56,11 +56,7 @@ struct GeminiRequestWriter {
         if cache != nil {
             note(.dropped, "\(pointer)/cache_control", "Gemini caches prompts by itself.", level: .info)
         }
-        if let signature, signature.origin != .gemini {
-            note(
-                .dropped, "\(pointer)/signature", "A signature of \(signature.origin.displayName) means nothing here.",
-                level: .info)
-        }
+        signature?.noteUnless(.gemini, at: pointer, &notes)
     }
 }
 
