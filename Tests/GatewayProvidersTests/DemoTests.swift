@@ -119,5 +119,6 @@ struct DemoTests {
     @Test func refusesUnknownModelsAndBrokenBodies() async throws {
         #expect(try await answer(["model": "nope", "messages": Self.user]).status == 404)
         #expect(try await answer(["model": "echo"]).status == 400)
+        #expect(try await reply(["model": "echo"])["error"]?["param"] == "/messages")
     }
 }

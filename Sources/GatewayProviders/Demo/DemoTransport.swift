@@ -13,14 +13,16 @@ struct DemoTransport: Transport {
         let codec = WireFormat.openAI.codec
         do {
             guard let body = try JSONValue(parsing: request.body).object else {
-                return Self.failure(.invalidRequest, 400, "The body must be a JSON object.")
+                return Self.answer(.invalidRequest("The body must be a JSON object."))
             }
             let chat = try codec.decodeRequest(body, model: nil)
             guard let model = DemoModel(rawValue: chat.model) else {
                 let models = DemoModel.allCases.map { "demo/\($0.rawValue)" }.joined(separator: ", ")
-                return Self.failure(
-                    .notFound, 404, "The demo has no model \"\(chat.model)\"; it has \(models).",
-                    code: "model_not_found")
+                return Self.answer(
+                    ProviderFailure(
+                        kind: .notFound, status: 404,
+                        message: "The demo has no model \"\(chat.model)\"; it has \(models).",
+                        code: "model_not_found", parameter: "model"))
             }
             let reply = model.answer(chat)
             let echo = RequestEcho(
@@ -29,9 +31,9 @@ struct DemoTransport: Transport {
             return streams
                 ? stream(reply, codec.makeStreamEncoder(for: echo)) : Self.json(codec.encodeReply(reply, for: echo))
         } catch let error as ConversionError {
-            return Self.failure(.invalidRequest, 400, "\(error.pointer): \(error.message)")
+            return Self.answer(.invalidRequest(error))
         } catch {
-            return Self.failure(.invalidRequest, 400, "The body is not JSON: \(error)")
+            return Self.answer(.invalidRequest("The body is not JSON: \(error)"))
         }
     }
 
@@ -68,10 +70,7 @@ struct DemoTransport: Transport {
             body: DemoBody([object.serialized()], pace: .zero))
     }
 
-    private static func failure(
-        _ kind: ProviderFailure.Kind, _ status: Int, _ message: String, code: String? = nil
-    ) -> TransportResponse {
-        let failure = ProviderFailure(kind: kind, status: status, message: message, code: code)
-        return json(WireFormat.openAI.codec.encodeFailure(failure), status: status)
+    private static func answer(_ failure: ProviderFailure) -> TransportResponse {
+        json(WireFormat.openAI.codec.encodeFailure(failure), status: failure.status)
     }
 }
