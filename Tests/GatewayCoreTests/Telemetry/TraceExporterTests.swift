@@ -3,7 +3,7 @@ import Testing
 @testable import GatewayCore
 
 struct TraceExporterTests {
-    private func exporter(_ transport: ScriptedTransport) throws -> TraceExporter {
+    private func exporter(_ transport: any Transport) throws -> TraceExporter {
         var configuration = GatewayConfiguration()
         configuration.telemetry.endpoint = "http://collector:4318/"
         configuration.telemetry.headers = ["authorization": "Bearer collector"]
@@ -87,15 +87,33 @@ struct TraceExporterTests {
         #expect(writer.bytes == wrapped(0x0A, wrapped(0x12, wrapped(0x1A, Array(text.utf8)))))
     }
 
-    /// What is taken out of the queue and not sent yet still counts, and what nobody sends any more is told.
-    @Test func tellsWhatACancelLeft() async throws {
+    /// Nobody took it out, so nobody gave it up.
+    @Test func keepsWhatACancelLeftInTheQueue() async throws {
         let exporter = try exporter(ScriptedTransport())
         for id in 0..<600 { exporter.record(record(id)) }
-        let run = Task { await exporter.run() }
-        run.cancel()
-        await run.value
-        let counts = exporter.counts
-        #expect(counts.waiting == 600 || counts.dropped == 1200, "\(counts)")
-        #expect(counts.exported == 0)
+        await Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            await exporter.run()
+        }.value
+        #expect(exporter.counts == TraceExporter.Counts(exported: 0, dropped: 0, waiting: 600))
+    }
+
+    /// What was taken out of the queue to be sent, and what nobody sends any more, is told.
+    @Test func countsAsDroppedWhatACancelLeftUnsent() async throws {
+        let transport = CancellingTransport(next: ScriptedTransport(.reply(status: 200, body: [])))
+        let exporter = try exporter(transport)
+        for id in 0..<600 { exporter.record(record(id)) }
+        await finish(exporter)
+        #expect(exporter.counts == TraceExporter.Counts(exported: 512, dropped: 688, waiting: 0))
+    }
+}
+
+/// Whoever asks is cancelled by it, and answered all the same.
+private struct CancellingTransport: Transport {
+    let next: ScriptedTransport
+
+    func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
+        withUnsafeCurrentTask { $0?.cancel() }
+        return try await next.send(request)
     }
 }
