@@ -23,15 +23,18 @@ package final class SQLiteDatabase {
     package init(path: String, _ access: Access, busyTimeout: Duration = .seconds(5)) throws(SQLiteError) {
         var name = path
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        var fileSystem: String?
         switch access {
-        case .readWrite: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+        case .readWrite:
+            flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            fileSystem = CommitFileSystem.name
         case .existing: flags |= SQLITE_OPEN_READWRITE
         case .readOnly: flags |= SQLITE_OPEN_READONLY
         case .immutable:
             flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
             name = "file:\(Self.percentEncoded(path))?immutable=1"
         }
-        let code = sqlite3_open_v2(name, &connection, flags, nil)
+        let code = sqlite3_open_v2(name, &connection, flags, fileSystem)
         guard code == SQLITE_OK else {
             let error = SQLiteError(code, connection)
             close()

@@ -71,6 +71,14 @@ package final class SQLiteStatement {
         try check(code)
     }
 
+    /// Bytes that are not copied: they must stay where they are, and whole, whenever the statement runs.
+    func bind(_ place: Int32, stable text: UnsafeBufferPointer<UInt8>) throws(SQLiteError) {
+        let code = text.withMemoryRebound(to: CChar.self) {
+            csqlite_bind_stable_text(handle, place, $0.baseAddress, Int32(clamping: $0.count))
+        }
+        try check(code)
+    }
+
     package func bindNull(_ place: Int32) throws(SQLiteError) {
         try check(sqlite3_bind_null(handle, place))
     }
