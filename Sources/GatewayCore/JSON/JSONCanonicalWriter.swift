@@ -91,7 +91,7 @@ extension JSONCanonicalWriter {
     /// Writes the string with its quotes.
     private mutating func writeString(_ token: JSONScanner.StringToken) {
         guard token.hasLongEscapes else { return write(token.start - 1..<token.end + 1) }
-        let content = UnsafeBufferPointer(start: scanner.base + token.start, count: token.end - token.start)
+        let content = scanner.content(of: token)
         bytes.append(addingCapacity: content.count + 2) { span in
             span.append(UInt8(ascii: "\""))
             span.withUnsafeMutableBufferPointer { target, count in

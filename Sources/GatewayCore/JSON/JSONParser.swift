@@ -19,8 +19,7 @@ extension JSONValue {
     /// Parses bytes in place, wherever they are.
     package init(parsing bytes: Span<UInt8>, limits: JSONLimits = .standard) throws(JSONError) {
         self = try bytes.withUnsafeBufferPointer { (buffer) throws(JSONError) -> JSONValue in
-            var parser = JSONParser(scanner: try JSONScanner(buffer, limits: limits))
-            return try parser.parseDocument()
+            try JSONScanner.scanDocument(buffer, limits: limits, JSONParser.parseValue)
         }
     }
 }
@@ -34,14 +33,11 @@ struct JSONParser {
     private var scanner: JSONScanner
     private var remainingValues: Int
 
-    init(scanner: JSONScanner) {
-        self.scanner = scanner
-        remainingValues = scanner.limits.values
-    }
-
-    mutating func parseDocument() throws(JSONError) -> JSONValue {
-        let value = try parseValue(depth: 0)
-        try scanner.finish()
+    /// Parses the value that comes next in a text that is known to be UTF-8.
+    static func parseValue(_ scanner: inout JSONScanner) throws(JSONError) -> JSONValue {
+        var parser = JSONParser(scanner: scanner, remainingValues: scanner.limits.values)
+        let value = try parser.parseValue(depth: 0)
+        scanner = parser.scanner
         return value
     }
 
@@ -78,8 +74,7 @@ struct JSONParser {
     private mutating func parseNumber() throws(JSONError) -> JSONValue {
         let start = scanner.offset
         try scanner.skipNumber()
-        let token = JSONScanner.StringToken(start: start, end: scanner.offset, hasEscapes: false, isASCII: true)
-        return .number(JSONNumber(validText: scanner.text(of: token)))
+        return .number(JSONNumber(validText: scanner.text(of: start..<scanner.offset)))
     }
 
     private mutating func parseObject(depth: Int) throws(JSONError) -> JSONValue {

@@ -54,8 +54,7 @@ extension JSONPeek {
 
     /// Parses the part of the text where the value stands.
     package func tree(of value: Value) -> JSONValue {
-        // The text was checked as a whole, so no part of it can fail.
-        (try? JSONValue(parsing: bytes[value.range])) ?? .null
+        scan(value) { (scanner) throws(JSONError) in try JSONParser.parseValue(&scanner) } ?? .null
     }
 
     /// The bytes of the value as they are written.

@@ -31,18 +31,17 @@ package struct JSONPeek: Sendable {
     package init(_ bytes: [UInt8], limits: JSONLimits = .standard) throws(JSONError) {
         let (root, members) = try bytes.span.withUnsafeBufferPointer {
             (buffer) throws(JSONError) -> (Value, [Member]) in
-            var scanner = try JSONScanner(buffer, limits: limits)
-            var members: [Member] = []
-            let first = try scanner.peekToken()
-            let start = scanner.offset
-            if first == UInt8(ascii: "{") {
-                members = try scanner.scanMembers(depth: 0)
-            } else {
-                try scanner.skipValue(first, depth: 0)
+            try JSONScanner.scanDocument(buffer, limits: limits) { (scanner) throws(JSONError) in
+                var members: [Member] = []
+                let first = try scanner.peekToken()
+                let start = scanner.offset
+                if first == UInt8(ascii: "{") {
+                    members = try scanner.scanMembers(depth: 0)
+                } else {
+                    try scanner.skipValue(first, depth: 0)
+                }
+                return (Value(kind: Kind(firstByte: first), range: start..<scanner.offset), members)
             }
-            let root = Value(kind: Kind(firstByte: first), range: start..<scanner.offset)
-            try scanner.finish()
-            return (root, members)
         }
         self.bytes = bytes
         self.root = root

@@ -1,73 +1,103 @@
 extension JSONScanner {
-    /// Passes escapes and the plain text between them.
+    /// Passes what of a string comes from its first backslash on.
+    ///
+    /// The blocks at both ends and those with unusual escapes are looked at bit by bit; of those between it is only asked
+    /// whether they are such.
     ///
     /// - Parameters:
-    ///   - first: the place of a backslash, in the block that `stops` is of.
-    ///   - areLong: set when one of them is spelled longer than it must be, or may be.
-    /// - Returns: the index of the first byte that is neither, or `count`.
-    mutating func skipEscapes(at first: Int, areLong: inout Bool) throws(JSONError) -> Int {
-        var walk = EscapeWalk()
-        defer { if walk.sawLong { areLong = true } }
-        if let stop = try passEscapes(from: first, &walk) { return stop }
-        var index = stops.start &+ ByteBlock.width
+    ///   - first: the place of that backslash, in the block that `stops` is of.
+    ///   - hasLongEscapes: set when one of them is spelled longer than it must be, or may be.
+    /// - Returns: the index of the first byte that is neither text nor escaped, or `count`.
+    @inline(__always)
+    mutating func skipEscapedText(from first: Int, hasLongEscapes: inout Bool) throws(JSONError) -> Int {
+        var index = first
+        // The byte that is escaped by what comes before the block.
+        var carry: UInt64 = 0
+        while index < count {
+            if !stops.reach(index) { stops = loadStops(at: index) }
+            let distance = UInt64(truncatingIfNeeded: index &- stops.start)
+            let ahead = ~0 &<< distance
+            carry &<<= distance
+            let backslashes = stops.backslashes & ahead & ~carry
+            var escaped = Self.escapedBytes(backslashes) | carry
+            let others = stops.others & ahead & ~escaped
+            // What comes behind the first of those is not in this string.
+            if others != 0 { escaped &= others ^ (others &- 1) }
+            let isUsual = try checkEscapes(escaped)
+            if !isUsual { hasLongEscapes = true }
+            if others != 0 { return stops.start &+ others.trailingZeroBitCount }
+            index = stops.start &+ ByteBlock.width
+            carry = backslashes & ~escaped >= 1 << 63 ? 1 : 0
+            // A text with unusual escapes is likely to go on so.
+            if isUsual {
+                let next = skipUsualBlocks(from: index)
+                if next > index { carry = isEscaped(next) ? 1 : 0 }
+                index = next
+            }
+        }
+        return count
+    }
+
+    /// Passes blocks inside a string in which nothing is unusual.
+    @inline(__always)
+    private func skipUsualBlocks(from start: Int) -> Int {
+        var index = start
         while count &- index >= ByteBlock.width {
-            stops = Stops(start: index, ByteBlock(loadingFrom: base + index))
-            let others = try passEscapes(stops.backslashes, stops.others, carry: walk.isCutOff ? 1 : 0, &walk)
-            if others != 0 { return index &+ others.trailingZeroBitCount }
+            let block = base + index
+            var least = ByteVector(repeating: 0xFF)
+            let unusual =
+                unusualBytes(block, &least) | unusualBytes(block + 16, &least) | unusualBytes(block + 32, &least)
+                | unusualBytes(block + 48, &least)
+            if (unusual | least.someBits(before: 0x20)).hasBits { break }
             index &+= ByteBlock.width
         }
-        guard index < count else { return count }
-        stops = loadStops(at: index)
-        return try passEscapes(from: index, &walk) ?? count
+        return index
     }
 
-    private struct EscapeWalk {
-        /// Whether the byte before was a backslash that escapes what follows it.
-        var isCutOff = false
-        var sawLong = false
-    }
-
-    /// Passes what of the current block comes from the index on.
+    /// Quotes that end a string, or may, and what stands behind a backslash but is not escaped by it as text mostly is.
     ///
-    /// - Returns: the index of the first byte that is neither plain nor escaped, if there is one.
-    @inline(never)
-    private func passEscapes(from index: Int, _ walk: inout EscapeWalk) throws(JSONError) -> Int? {
-        let distance = UInt64(truncatingIfNeeded: index &- stops.start)
-        let ahead = ~0 &<< distance
-        // A text that is shorter than a block has nothing behind its last byte that this could escape.
-        let inside = count < ByteBlock.width ? (1 &<< UInt64(truncatingIfNeeded: count &- 1)) &- 1 : ~0
-        let others = try passEscapes(
-            stops.backslashes & ahead & inside, stops.others & ahead, carry: (walk.isCutOff ? 1 : 0) &<< distance, &walk
-        )
-        return others == 0 ? nil : stops.start &+ others.trailingZeroBitCount
-    }
-
-    /// Checks the escapes of the current block up to the first byte that stops the text.
+    /// Behind two backslashes it is not known here whether the second one is itself escaped. What would be right in both
+    /// cases is not unusual.
     ///
-    /// - Parameter carry: the byte that is escaped by what comes before.
-    /// - Returns: those of the other bytes that are not escaped.
+    /// SAFETY: sixteen bytes from here must be inside the text, and the two before.
+    ///
+    /// - Parameter least: becomes the least byte at each place, for whoever looks for control characters.
     @inline(__always)
-    private func passEscapes(
-        _ backslashes: UInt64, _ others: UInt64, carry: UInt64, _ walk: inout EscapeWalk
-    ) throws(JSONError) -> UInt64 {
-        let backslashes = backslashes & ~carry
-        var escaped = Self.escapedBytes(backslashes) | carry
-        walk.isCutOff = backslashes & ~escaped >= 1 << 63
-        let others = others & ~escaped
-        // What comes behind the first of those is not in this string, or not yet.
-        if others != 0 { escaped &= others ^ (others &- 1) }
-        let block = base + stops.start
-        while escaped != 0 {
-            let place = escaped.trailingZeroBitCount
-            if Self.escapeBytes[Int(block[place])] & EscapeByte.letter == 0 {
-                walk.sawLong = true
-                guard Self.isLongEscape(block + place, end: base + count) else {
-                    throw Self.escapeError(block + place, base: base, end: base + count)
+    private func unusualBytes(_ window: UnsafePointer<UInt8>, _ least: inout ByteVector) -> ByteVector {
+        let bytes = ByteVector(loadingFrom: window)
+        let isQuote = bytes.bytes(equalTo: UInt8(ascii: "\""))
+        let isBehindBackslash = ByteVector(loadingFrom: window - 1).bytes(equalTo: UInt8(ascii: "\\"))
+        let isSecondBehindBackslash = ByteVector(loadingFrom: window - 2).bytes(equalTo: UInt8(ascii: "\\"))
+        let isUsualLetter =
+            bytes.bytes(equalTo: UInt8(ascii: "\\")) | bytes.bytes(equalTo: UInt8(ascii: "n"))
+            | bytes.bytes(equalTo: UInt8(ascii: "t")) | bytes.bytes(equalTo: UInt8(ascii: "r"))
+        least = bytes.replacing(with: least, where: least .< bytes)
+        return (isBehindBackslash ^ isQuote) & ~isUsualLetter | isSecondBehindBackslash & isQuote
+    }
+
+    /// Whether the backslashes before the index, which is inside a string, are odd in number.
+    private func isEscaped(_ index: Int) -> Bool {
+        var start = index
+        while base[start &- 1] == UInt8(ascii: "\\") { start &-= 1 }
+        return (index &- start) & 1 == 1
+    }
+
+    /// Checks what stands behind backslashes in the current block, and tells whether none of it is long, or may be written so.
+    @inline(__always)
+    private func checkEscapes(_ escaped: UInt64) throws(JSONError) -> Bool {
+        var rest = escaped
+        var isUsual = true
+        while rest != 0 {
+            let letter = base + (stops.start &+ rest.trailingZeroBitCount)
+            if Self.escapeBytes[Int(letter.pointee)] & EscapeByte.letter == 0 {
+                isUsual = false
+                guard Self.isLongEscape(letter, end: base + count) else {
+                    throw Self.escapeError(letter, base: base, end: base + count)
                 }
             }
-            escaped &= escaped &- 1
+            rest &= rest &- 1
         }
-        return others
+        return isUsual
     }
 
     /// Of a run of backslashes every second one, and what follows the run if it is odd, is escaped by the one before.

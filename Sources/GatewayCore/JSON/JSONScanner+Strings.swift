@@ -6,12 +6,11 @@ extension JSONScanner {
         var hasEscapes: Bool
         /// Whether one of them has another spelling, too, as `\u0041` and `\/` have.
         var hasLongEscapes = false
-        var isASCII: Bool
 
         var range: Range<Int> { start..<end }
     }
 
-    /// What is known of the block that was looked at last: the bytes that are not plain ASCII text of a string.
+    /// What is known of the block that was looked at last: the bytes that are not plain text of a string.
     struct Stops {
         /// The index of the first byte of the block; where none was looked at, no index is in it.
         var start = -ByteBlock.width
@@ -29,6 +28,15 @@ extension JSONScanner {
             (backslashes, others) = block.jsonStringStops
         }
 
+        /// - Parameter count: of the whole text, which is shorter than a block. A backslash at its end escapes nothing, so it
+        ///   is left out: all escaped bytes are inside the text.
+        @inline(never)
+        init(shortText base: UnsafePointer<UInt8>, count: Int) {
+            start = 0
+            (backslashes, others) = ByteBlock(loadingFrom: base, count: count).jsonStringStops
+            backslashes &= (1 &<< UInt64(truncatingIfNeeded: count &- 1)) &- 1
+        }
+
         /// From the index on, which is the lowest bit.
         @inline(__always)
         func bits(from index: Int) -> UInt64 {
@@ -40,8 +48,9 @@ extension JSONScanner {
         func reach(_ index: Int) -> Bool { UInt(bitPattern: index &- start) < UInt(ByteBlock.width) }
     }
 
-    /// Passes a string, from its opening quote to behind the closing one. Control characters, malformed escapes and
-    /// invalid UTF-8 are errors; an escaped surrogate without its other half is not (RFC 8259 section 8.2).
+    /// Passes a string, from its opening quote to behind the closing one. Control characters and malformed escapes are
+    /// errors; an escaped surrogate without its other half is not (RFC 8259 section 8.2). Characters outside ASCII are text
+    /// like any other.
     @inline(__always)
     mutating func scanString() throws(JSONError) -> StringToken {
         let start = offset &+ 1
@@ -50,34 +59,26 @@ extension JSONScanner {
             return try scanString(from: start, firstStop: stop)
         }
         offset = stop &+ 1
-        return StringToken(start: start, end: stop, hasEscapes: false, isASCII: true)
+        return StringToken(start: start, end: stop, hasEscapes: false)
     }
 
-    /// Passes a string with more in it than plain ASCII text.
+    /// Passes a string that has escapes, or is none.
     @inline(never)
     private mutating func scanString(from start: Int, firstStop: Int) throws(JSONError) -> StringToken {
-        var token = StringToken(start: start, end: start, hasEscapes: false, isASCII: true)
-        var index = firstStop
-        while index < count {
-            let byte = base[index]
-            if byte == UInt8(ascii: "\\") {
-                token.hasEscapes = true
-                index = try skipEscapes(at: index, areLong: &token.hasLongEscapes)
-            } else if byte == UInt8(ascii: "\"") {
-                token.end = index
-                offset = index + 1
-                return token
-            } else if byte >= 0x80 {
-                token.isASCII = false
-                index = nextStop(from: try skipMultibyteText(from: index))
-            } else {
-                throw JSONError(offset: index, kind: .controlCharacter(byte))
-            }
+        var token = StringToken(start: start, end: firstStop, hasEscapes: false)
+        if firstStop < count, base[firstStop] == UInt8(ascii: "\\") {
+            token.hasEscapes = true
+            token.end = try skipEscapedText(from: firstStop, hasLongEscapes: &token.hasLongEscapes)
         }
-        throw JSONError(offset: count, kind: .unexpectedEnd)
+        guard token.end < count else { throw JSONError(offset: count, kind: .unexpectedEnd) }
+        guard base[token.end] == UInt8(ascii: "\"") else {
+            throw JSONError(offset: token.end, kind: .controlCharacter(base[token.end]))
+        }
+        offset = token.end &+ 1
+        return token
     }
 
-    /// The index of the first byte that is not plain ASCII text of a string, or `count`.
+    /// The index of the first byte that is not plain text of a string, or `count`.
     @inline(__always)
     private mutating func nextStop(from start: Int) -> Int {
         if stops.reach(start) {
@@ -108,7 +109,7 @@ extension JSONScanner {
         } else if count >= ByteBlock.width {
             Stops(start: count &- ByteBlock.width, ByteBlock(loadingFrom: base + (count &- ByteBlock.width)))
         } else {
-            Stops(start: 0, ByteBlock(loadingFrom: base, count: count))
+            Stops(shortText: base, count: count)
         }
     }
 }

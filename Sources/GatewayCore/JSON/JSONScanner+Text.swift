@@ -1,16 +1,26 @@
 extension JSONScanner {
     /// The text of a string. Escaped surrogates without their other half become U+FFFD: a Swift string cannot hold them.
     ///
-    /// SAFETY: the token comes from this scanner, so its range is inside the text and has been checked to be UTF-8.
+    /// SAFETY: the token comes from this scanner, so its range is inside the text, which must be known to be UTF-8.
     func text(of token: StringToken) -> String {
-        let content = UnsafeBufferPointer(start: base + token.start, count: token.end - token.start)
-        guard token.hasEscapes else {
-            return String(copying: UTF8Span(unchecked: content.span, isKnownASCII: token.isASCII))
-        }
+        guard token.hasEscapes else { return text(of: token.range) }
+        let content = content(of: token)
         // An escape is never shorter than what it stands for, so the text fits in as many bytes as were written.
         return String(unsafeUninitializedCapacity: content.count) { target in
             JSONScanner.unescape(content, into: target)
         }
+    }
+
+    /// The text as it is written.
+    ///
+    /// SAFETY: as above.
+    func text(of range: Range<Int>) -> String {
+        let content = UnsafeBufferPointer(start: base + range.lowerBound, count: range.count)
+        return String(copying: UTF8Span(unchecked: content.span, isKnownASCII: content.isASCII))
+    }
+
+    func content(of token: StringToken) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: base + token.start, count: token.end - token.start)
     }
 
     /// Writes the text without its escapes and returns its length.

@@ -69,6 +69,13 @@ extension Substring {
 }
 
 extension UnsafeBufferPointer<UInt8> {
+    var isASCII: Bool {
+        var bits: UInt8 = 0
+        // Without a way out in the middle the compiler takes many bytes at a time.
+        for byte in self { bits |= byte }
+        return bits < 0x80
+    }
+
     /// Whether both are the same bytes, compared eight at a time.
     @inline(__always)
     package func hasSameBytes(as other: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {

@@ -32,16 +32,16 @@ struct ByteBlock {
         (first, second, third, fourth) = block
     }
 
-    /// What a JSON string cannot take over as it stands: backslashes, and what else it cannot: quotes, control characters, and
-    /// every byte of a character outside ASCII.
+    /// What does not stand for itself in a JSON string: backslashes, and what else: quotes and control characters.
     @inline(__always)
     var jsonStringStops: (backslashes: UInt64, others: UInt64) {
         bits(
             where: { $0 .== Vector(repeating: UInt8(ascii: "\\")) },
-            // With this bit turned the quote is where the space was, just behind the control characters. As signed numbers
-            // the bytes outside ASCII come before those.
+            // With the low bit turned the quote is where the space was, just behind the control characters; with the high
+            // one, these come first among signed numbers.
             and: {
-                unsafeBitCast($0 ^ Vector(repeating: 0x02), to: SIMD16<Int8>.self) .< SIMD16<Int8>(repeating: 0x21)
+                unsafeBitCast($0 ^ Vector(repeating: 0x82), to: SIMD16<Int8>.self)
+                    .< SIMD16<Int8>(repeating: Int8(bitPattern: 0xA1))
             })
     }
 

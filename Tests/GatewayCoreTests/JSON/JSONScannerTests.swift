@@ -70,16 +70,48 @@ struct JSONScannerTests {
     @Test func agreesWithAPlainReaderOnRandomStrings() {
         var generator = SeededGenerator(seed: 11)
         let alphabet = Array(#"\\\\\"nu0aFx/ bcdefghijklmnop"#.utf8) + Array("é€".utf8) + [0x1F]
-        for _ in 0..<20_000 {
-            let isDense = Bool.random(using: &generator)
-            let content = (0..<Int.random(in: 0...200, using: &generator)).map { _ in
-                isDense || Int.random(in: 0..<12, using: &generator) == 0
+        for round in 0..<20_000 {
+            // What is common in a text is often to be found in it, what is not only sometimes.
+            let alphabet = round % 3 == 0 ? Array(#"\\\nnntr""#.utf8) : alphabet
+            let rarity = [1, 2, 12, 40][Int.random(in: 0..<4, using: &generator)]
+            let content = (0..<Int.random(in: 0...400, using: &generator)).map { _ in
+                Int.random(in: 0..<rarity, using: &generator) == 0
                     ? alphabet.randomElement(using: &generator) ?? 0 : UInt8(ascii: "x")
             }
             let bytes = [UInt8(ascii: "\"")] + content + [UInt8(ascii: "\"")]
             let isAccepted = (try? JSONPeek(bytes)) != nil
             #expect(isAccepted == isString(bytes), "\(String(decoding: bytes, as: UTF8.self))")
         }
+    }
+
+    @Test(arguments: [#"\""#, #"\\\""#, #"\\"#, #"\\d"#, #"\\n"#, #"\\\n"#, #"\/"#, #"\u00e9"#, #"\b"#])
+    func passesEscapesAtEveryPlaceOfALongString(_ escape: String) throws {
+        for before in 0..<200 {
+            // The first one has the scanner look for more.
+            let content = Array(#"\n"#.utf8) + plain(before) + Array(escape.utf8) + plain(100)
+            let bytes = document(content)
+            let peek = try JSONPeek(bytes)
+            #expect(
+                peek.elements(of: peek.root).map(\.range) == [1..<content.count + 3, bytes.count - 2..<bytes.count - 1])
+            #expect(throws: JSONError(offset: before + 4, kind: .controlCharacter(0x0A))) {
+                try JSONPeek(document(Array(#"\n"#.utf8) + plain(before) + [0x0A] + plain(100)))
+            }
+        }
+    }
+
+    @Test func reportsAnEarlierMistakeRatherThanInvalidUTF8() {
+        for between in [0, 1, 63, 64, 200] {
+            let invalid = plain(between) + [0xFF] + plain(3)
+            let text = document(Array(#"\x"#.utf8) + invalid)
+            #expect(throws: JSONError(offset: 2, kind: .invalidEscape)) { try JSONPeek(text) }
+            #expect(throws: JSONError(offset: 2, kind: .invalidEscape)) { try JSONValue(parsing: text) }
+            let later = document(invalid + Array(#"\x"#.utf8))
+            #expect(throws: JSONError(offset: between + 2, kind: .invalidUTF8)) { try JSONPeek(later) }
+            #expect(throws: JSONError(offset: between + 2, kind: .invalidUTF8)) { try JSONValue(parsing: later) }
+        }
+        // Outside a string it is a byte like any other that must not stand there.
+        let error = JSONError(offset: 1, kind: .unexpectedByte(0xE5, expected: .value))
+        #expect(throws: error) { try JSONPeek([UInt8(ascii: "["), 0xE5, UInt8(ascii: "]")]) }
     }
 
     private func isString(_ bytes: [UInt8]) -> Bool {

@@ -11,7 +11,7 @@ struct ByteBlockTests {
                 let stops = bytes.withUnsafeBufferPointer { buffer in
                     buffer.baseAddress.map { ByteBlock(loadingFrom: $0).jsonStringStops }
                 }
-                let isOther = byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\"")
+                let isOther = byte < 0x20 || byte == UInt8(ascii: "\"")
                 let mark: UInt64 = 1 << place
                 #expect(stops?.backslashes == (byte == UInt8(ascii: "\\") ? mark : UInt64(0)))
                 #expect(stops?.others == (isOther ? mark : UInt64(0)))

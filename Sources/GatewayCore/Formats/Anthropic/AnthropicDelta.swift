@@ -74,7 +74,8 @@ private struct DeltaScanner {
     private mutating func scanString() -> String? {
         guard var scanner = try? JSONScanner(bytes, limits: .standard) else { return nil }
         scanner.offset = place - 1
-        guard let token = try? scanner.scanString() else { return nil }
+        guard let token = try? scanner.scanString(), UTF8Check.firstMistake(in: scanner.content(of: token)) == nil
+        else { return nil }
         place = scanner.offset
         return scanner.text(of: token)
     }
