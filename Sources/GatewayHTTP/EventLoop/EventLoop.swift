@@ -47,6 +47,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Jobs run between two polls at most, so that a busy task cannot starve the network.
     private static let jobsPerTurn = 1024
+    /// A turn ends once so many wait for its end: who sends then must not wait for all others' work.
+    static let waitingPerTurn = 64
 
     package init(index: Int = 0, poller: any Poller) throws(SystemError) {
         var fds: [Int32] = [-1, -1]
@@ -211,7 +213,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private func runJobs() {
         let executor = asUnownedTaskExecutor()
         var budget = Self.jobsPerTurn
-        while nextJob < jobs.count, budget > 0 {
+        while nextJob < jobs.count, budget > 0, turnEnds.count < Self.waitingPerTurn {
             let job = jobs[nextJob]
             nextJob += 1
             budget -= 1

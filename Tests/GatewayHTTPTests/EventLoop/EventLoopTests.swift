@@ -103,6 +103,26 @@ import Testing
         }
     }
 
+    @Test func aTurnEndsWhenManyWaitForItsEnd() async throws {
+        try await withLoops(1) { group in
+            let loop = group.loops[0]
+            let order = await loop.run {
+                let log = Log()
+                let tasks = (1...EventLoop.waitingPerTurn + 1).map { job in
+                    Task(executorPreference: loop) {
+                        log.entries.append(job)
+                        loop.atTurnEnd(log)
+                    }
+                }
+                for task in tasks { await task.value }
+                await pass(on: loop)
+                return log.entries
+            }
+            let first = Array(1...EventLoop.waitingPerTurn)
+            #expect(order == first + first.map { _ in -1 } + [first.count + 1, -1])
+        }
+    }
+
     @Test func durationsAreClampedToUsableNanoseconds() {
         #expect(Duration.seconds(-5).clampedNanoseconds == 0)
         #expect(Duration.milliseconds(1500).clampedNanoseconds == 1_500_000_000)
@@ -127,7 +147,8 @@ private func pass(on loop: EventLoop) async {
     }
 }
 
-private final class Log: TurnEndHandler {
+private final class Log: TurnEndHandler, @unchecked Sendable {
+    // SAFETY: used on one loop only.
     var entries: [Int] = []
     func turnEnded() { entries.append(-1) }
 }

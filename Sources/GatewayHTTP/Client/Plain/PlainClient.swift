@@ -21,13 +21,16 @@ final class PlainClient: @unchecked Sendable {
     private var sweep: TimerToken?
     private(set) var isClosed = false
     /// The head of the request that is about to be sent.
-    @exclusivity(unchecked) private(set) var head: [UInt8] = []
+    @exclusivity(unchecked) private var head: [UInt8] = []
+    /// Memory of heads that are sent, for the next ones.
+    @exclusivity(unchecked) private var spareHeads: [[UInt8]] = []
     /// What every connection reads into, so that those that wait need no memory for it.
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
 
     /// Servers close idle connections too, most after 60 to 120 seconds. As libcurl's.
     private static let longestIdle: Int64 = 118_000_000_000
     private static let sweepInterval = Duration.seconds(30)
+    private static let maximumSpareHeads = 64
 
     init(_ curl: CurlClient) {
         self.curl = curl
@@ -74,7 +77,20 @@ final class PlainClient: @unchecked Sendable {
         return origin
     }
 
-    /// Writes the head of the exchange's request to `head`.
+    /// Gives away the head that was written.
+    func takeHead(_ target: inout [UInt8]) {
+        swap(&head, &target)
+        head = spareHeads.popLast() ?? []
+    }
+
+    /// The head is sent: others may have its memory.
+    func giveBackHead(_ sent: inout [UInt8]) {
+        sent.removeAll(keepingCapacity: true)
+        if spareHeads.count < Self.maximumSpareHeads { spareHeads.append(sent) }
+        sent = []
+    }
+
+    /// Writes the head of the exchange's request to `head`, which a connection takes.
     func writeHead(of exchange: PlainExchange, at origin: PlainOrigin) throws(TransportError) {
         head.removeAll(keepingCapacity: true)
         let target = exchange.target

@@ -2,7 +2,7 @@ import GatewayCore
 import Glibc
 
 /// One connection to a server, spoken to in HTTP/1.1: carries one exchange after the other. On-loop only.
-final class PlainConnection: ReadinessHandler {
+final class PlainConnection: ReadinessHandler, TurnEndHandler {
     let origin: PlainOrigin
     /// Its place among the client's connections.
     var place = 0
@@ -50,18 +50,14 @@ final class PlainConnection: ReadinessHandler {
 
     // MARK: An exchange
 
-    /// Sends the request, whose head the client has written.
+    /// Sends the request, whose head the client has written, when the turn ends: what a loop sends at once wakes a server
+    /// once.
     func begin(_ exchange: PlainExchange) {
         self.exchange = exchange
+        client.takeHead(&unsentHead)
         sentBody = 0
         isSendingOver = false
-        let sent = client.head.withUnsafeBytes { write($0, exchange.request.body) } ?? 0
-        if sent < client.head.count {
-            unsentHead = Array(client.head[sent...])
-        } else {
-            sentBody = sent - client.head.count
-        }
-        send()
+        client.loop.atTurnEnd(self)
         wake(by: exchange.due)
         if !blocked.contains(.read) { receive() }
     }
@@ -116,6 +112,10 @@ final class PlainConnection: ReadinessHandler {
 
     // MARK: Sending
 
+    func turnEnded() {
+        send()
+    }
+
     private func send() {
         guard !isSendingOver else { return }
         while let exchange, !isSendingOver, !blocked.contains(.write) {
@@ -126,7 +126,7 @@ final class PlainConnection: ReadinessHandler {
             let headCount = unsentHead.count
             let sent = unsentHead.withUnsafeBytes { write($0, exchange.request.body, from: sentBody) }
             guard let sent else { return }
-            unsentHead.removeFirst(min(sent, headCount))
+            if sent < headCount { unsentHead.removeFirst(sent) } else { client.giveBackHead(&unsentHead) }
             sentBody += max(0, sent - headCount)
         }
     }
