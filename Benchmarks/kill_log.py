@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Kills the gateway under the full load of the benchmark, again and again: the request log is whole and misses less than a batch of
-100 records, or what came in 100 ms where its writer had to wait for a CPU.
+"""Kills the gateway under the full load of the benchmark, again and again: the request log is whole and misses at most one batch,
+which is 100 records or what came in 100 ms.
 
     kill_log.py --gateway BINARY --provider BINARY --load BINARY [--rounds N]
 

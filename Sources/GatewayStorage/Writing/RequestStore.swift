@@ -4,18 +4,18 @@ import Synchronization
 
 /// The request log in SQLite.
 ///
-/// `record` only queues: one thread of the store's own writes what is queued, 80 to 100 records at a time or what is
+/// `record` only queues: one thread of the store's own writes what is queued, 50 to 100 records at a time or what is
 /// there after 100 ms, each batch and its sums in one transaction. The file is opened by that thread too, so neither a slow
 /// disk nor a damaged file holds anybody up; `health` tells of them, and what was queued is tried again.
 ///
 /// Nothing is lost by `close`. When the process is killed, what was queued is lost: less than a batch as long as the
-/// writer keeps up, and what has come since where it waits for a disk or a CPU. When the disk fails for so long that `queueCapacity` records wait, later ones are dropped and counted.
+/// disk keeps up. When the disk fails for so long that `queueCapacity` records wait, later ones are dropped and counted.
 public final class RequestStore: RequestLog, FailoverEventLog, QuotaLog {
     public struct Options: Sendable {
         public var path: String
         public var queueCapacity = 100_000
-        /// So many records may be lost when the process is killed, as long as the writer keeps up. Writing begins when four
-        /// fifths of them wait, so that those being written and those that come meanwhile are a batch together.
+        /// So many records may be lost when the process is killed. Writing begins when half of them wait, so that those
+        /// being written and those that come meanwhile are a batch together.
         public var batchSize = 100
         public var flushInterval: Duration = .milliseconds(100)
         public var retention = RetentionRules()
@@ -45,7 +45,7 @@ public final class RequestStore: RequestLog, FailoverEventLog, QuotaLog {
             self.clock = clock
             self.healthChanged = healthChanged
             queue = RecordQueue(
-                capacity: options.queueCapacity, batchSize: options.batchSize * 4 / 5, window: options.flushInterval)
+                capacity: options.queueCapacity, batchSize: options.batchSize / 2, window: options.flushInterval)
         }
 
         deinit { finished.close() }

@@ -57,9 +57,9 @@ import Testing
             let database = try SQLiteDatabase.openForWriting(scratch.database)
             #expect(try database.text("PRAGMA integrity_check") == "ok")
             let rows = try #require(try database.integer("SELECT count(*) FROM requests")) - total
-            // What waited is lost: a batch as long as the writer gets its CPU, which no test can promise it. `make test-kill`
-            // counts how many that is.
-            #expect(rows >= told.written && rows <= told.handed)
+            #expect(rows >= told.written)
+            // A batch is a hundred records, or what comes in 100 ms, which is as much or less.
+            #expect(told.handed - rows <= 100)
             #expect(try database.integer("SELECT sum(requests) FROM usage_hourly") == total + rows)
             // None is missing before the last one that is there.
             let last = try database.integer("SELECT CAST(request_id AS INTEGER) FROM requests ORDER BY id DESC LIMIT 1")
