@@ -82,7 +82,7 @@ package final class CallComposer: Sendable {
     ///
     /// - Parameter locate: brings a pointer into the hub's request into the client's terms.
     package func translate(
-        _ request: ChatRequest, locate: (String) -> String = { $0 }
+        _ request: consuming ChatRequest, locate: (String) -> String = { $0 }
     ) async throws(ExchangeFailure) -> ComposedCall {
         var notes: [ConversionNote] = []
         var request = request
@@ -104,7 +104,7 @@ package final class CallComposer: Sendable {
             }
             return ComposedCall(
                 way: .translation, body: body, notes: LossLedger.condensed(notes, locate: place), hidesUsage: false,
-                toolNames: ToolNameMap(request, rule: codec.toolNameRule), memory: memory)
+                toolNames: request.toolNames(by: codec.toolNameRule), memory: memory)
         } catch {
             throw ExchangeFailure(.invalidRequest(ConversionError(place(error.pointer), error.message)))
         }

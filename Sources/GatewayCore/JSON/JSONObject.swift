@@ -60,8 +60,9 @@ public struct JSONObject: Sendable, Hashable {
             var index = Swift.min(end, members.count)
             while index > 0 {
                 index &-= 1
-                // The lengths tell most keys apart without a look at their text.
-                if members[index].key.utf8.count == length, members[index].isNamed(key) { return index }
+                // The lengths tell most keys apart without a look at their text. Only the key is asked, as the whole member
+                // would be retained for it.
+                if members[index].key.utf8.count == length, members[index].key.hasSameUTF8(as: key) { return index }
             }
             return nil
         }

@@ -28,9 +28,8 @@ package enum JSONText {
 
     /// Appends in as few steps as there is room for escapes: almost always one.
     private static func write(_ string: String, as role: Role, into output: inout [UInt8]) {
-        var string = string
         // SAFETY: the pointer is used inside the closure only.
-        string.withUTF8 { text in
+        string.withBytes { text in
             var escaper = JSONEscaper(text: text)
             var isStarted = false
             repeat {
@@ -103,8 +102,7 @@ package enum JSONText {
 
     @inline(__always)
     static func append(_ text: String, to output: inout [UInt8]) {
-        var text = text
         // SAFETY: the pointer is used inside the closure only.
-        text.withUTF8 { output.append(contentsOf: $0) }
+        text.withBytes { output.append(contentsOf: $0) }
     }
 }

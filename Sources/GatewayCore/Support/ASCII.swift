@@ -29,8 +29,10 @@ extension String {
 
 extension String {
     /// Whether both are the same bytes; `==` also takes a composed and a decomposed accent for the same.
+    @inline(__always)
     package func hasSameUTF8(as other: String) -> Bool {
-        guard utf8.count == other.utf8.count else { return false }
+        // What is not even equal is told by two words where both are short, which neither is retained for.
+        guard utf8.count == other.utf8.count, self == other else { return false }
         return withBytes { this in other.withBytes { that in this.hasSameBytes(as: that[...]) } }
     }
 }

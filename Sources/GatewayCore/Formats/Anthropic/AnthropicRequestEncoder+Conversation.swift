@@ -25,7 +25,8 @@ extension AnthropicRequestEncoder {
     mutating func encodeConversation() -> Conversation {
         var conversation = Conversation()
         var isLeading = true
-        for (index, message) in request.messages.enumerated() {
+        for index in request.messages.indices {
+            let message = request.messages[index]
             let place = PartPlace(message: index)
             if message.name != nil {
                 note(.dropped, "\(place)/name", "Anthropic has no names of participants.")
@@ -97,7 +98,7 @@ extension AnthropicRequestEncoder {
         }
     }
 
-    func encode(_ turn: Turn) -> JSONValue {
+    static func encode(_ turn: Turn) -> JSONValue {
         var object: JSONObject = ["role": .string(turn.role.rawValue)]
         object.append("content", content(turn.blocks) ?? "")
         object.merge(turn.extras)
@@ -105,7 +106,7 @@ extension AnthropicRequestEncoder {
     }
 
     /// A lone plain text is written as a string; nil for no blocks.
-    func content(_ blocks: [JSONValue]) -> JSONValue? {
+    static func content(_ blocks: [JSONValue]) -> JSONValue? {
         guard let first = blocks.first else { return nil }
         if blocks.count == 1, let object = first.object, object.count == 2, object["type"] == "text",
             let text = object["text"]

@@ -100,7 +100,7 @@ extension AnthropicRequestEncoder {
 
     private mutating func encode(_ result: ToolResult, at place: PartPlace) -> JSONValue {
         var block: JSONObject = ["type": "tool_result", "tool_use_id": .string(callIDs.wireID(of: result.callID))]
-        block.append("content", ifPresent: content(encode(result.content, of: .tool, at: place)))
+        block.append("content", ifPresent: Self.content(encode(result.content, of: .tool, at: place)))
         if result.isError { block.append("is_error", true) }
         block.append("cache_control", ifPresent: cacheControl(result.cache))
         merge(result.extras, into: &block, at: place)

@@ -22,11 +22,11 @@ struct AnthropicRequestEncoder {
     static let callIDRule = IdentifierRule(maximumLength: 256)
 
     init(_ request: ChatRequest, for target: ConversionTarget) {
-        self.request = request
         self.target = target
         traits = AnthropicModelTraits(for: target)
-        toolNames = ToolNameMap(request, rule: Self.toolNameRule)
+        toolNames = request.toolNames(by: Self.toolNameRule)
         orphans = request.orphanedResults(for: .anthropic)
+        self.request = request
     }
 
     mutating func encode() throws(ConversionError) -> JSONObject {
@@ -49,8 +49,8 @@ struct AnthropicRequestEncoder {
 
         var body: JSONObject = ["model": .string(target.model)]
         body.append("max_tokens", .number(JSONNumber(reasoning.maxTokens)))
-        body.append("system", ifPresent: content(conversation.system))
-        body.append("messages", .array(conversation.turns.map(encode)))
+        body.append("system", ifPresent: Self.content(conversation.system))
+        body.append("messages", .array(conversation.turns.map(Self.encode)))
         if !tools.isEmpty { body.append("tools", .array(tools)) }
         body.append("tool_choice", ifPresent: toolChoice.map(JSONValue.object))
         body.append("thinking", ifPresent: reasoning.thinking.map(JSONValue.object))

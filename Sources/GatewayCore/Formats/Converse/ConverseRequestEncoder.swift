@@ -21,7 +21,7 @@ struct ConverseRequestEncoder {
         self.request = request
         self.target = target
         traits = ConverseModelTraits(for: target)
-        toolNames = ToolNameMap(request, rule: ConverseCodec.toolNameRule)
+        toolNames = request.toolNames(by: ConverseCodec.toolNameRule)
         orphans = request.orphanedResults(for: .converse)
     }
 

@@ -15,7 +15,7 @@ struct GeminiRequestWriter {
         self.request = request
         self.target = target
         traits = GeminiModelTraits(for: target)
-        names = ToolNameMap(request, rule: GeminiCodec.toolNameRule)
+        names = request.toolNames(by: GeminiCodec.toolNameRule)
     }
 
     mutating func write() throws(ConversionError) -> JSONObject {

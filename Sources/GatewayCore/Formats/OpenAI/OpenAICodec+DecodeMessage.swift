@@ -6,14 +6,14 @@ extension OpenAICodec {
         switch role {
         case "system", "developer", "user":
             let parts = try decodeContent(&fields)
-            return try finish(Message(role: Message.Role(rawValue: role) ?? .user, parts: parts), &fields)
+            return try message(by: Message.Role(rawValue: role) ?? .user, of: parts, &fields)
         case "assistant":
-            return try finish(
-                Message(role: .assistant, parts: try decodeAssistantParts(&fields, legacyCalls: &legacyCalls)), &fields)
+            let parts = try decodeAssistantParts(&fields, legacyCalls: &legacyCalls)
+            return try message(by: .assistant, of: parts, &fields)
         case "tool":
             let id = try fields.string("tool_call_id")
             let result = ToolResult(callID: id, content: try decodeContent(&fields))
-            return try finish(Message(role: .tool, parts: [.toolResult(result)]), &fields)
+            return try message(by: .tool, of: [.toolResult(result)], &fields)
         case "function":
             let name = try fields.string("name")
             let result = ToolResult(
@@ -25,12 +25,13 @@ extension OpenAICodec {
         }
     }
 
-    private func finish(_ message: Message, _ fields: inout FieldReader) throws(ConversionError) -> Message {
-        var message = message
-        message.name = try fields.optionalString("name")
-        try decodeCacheControl(&fields, intoLastOf: &message.parts)
-        message.extras = fields.rest(origin: format)
-        return message
+    /// With the members that messages of every role may have.
+    private func message(
+        by role: Message.Role, of parts: consuming [ContentPart], _ fields: inout FieldReader
+    ) throws(ConversionError) -> Message {
+        let name = try fields.optionalString("name")
+        try decodeCacheControl(&fields, intoLastOf: &parts)
+        return Message(role: role, parts: parts, name: name, extras: fields.rest(origin: format))
     }
 
     /// An assistant's message of a request.

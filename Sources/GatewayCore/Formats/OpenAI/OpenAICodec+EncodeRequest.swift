@@ -31,7 +31,7 @@ struct OpenAIRequestWriter: OpenAIFamilyWriter {
         self.request = request
         self.target = target
         traits = OpenAIModelTraits(target)
-        names = ToolNameMap(request, rule: OpenAICodec.toolNameRule)
+        names = request.toolNames(by: OpenAICodec.toolNameRule)
         orphans = request.orphanedResults(for: .openAI)
     }
 

@@ -32,7 +32,7 @@ struct ResponsesRequestWriter: OpenAIFamilyWriter {
         self.request = request
         self.target = target
         traits = OpenAIModelTraits(target)
-        names = ToolNameMap(request, rule: OpenAICodec.toolNameRule)
+        names = request.toolNames(by: OpenAICodec.toolNameRule)
         orphans = request.orphanedResults { foreign in
             let call = ResponsesCodec.customCall(foreign) ?? (foreign.origin == .responses ? foreign.value.object : nil)
             return call?["call_id"]?.string

@@ -30,16 +30,6 @@ package struct ToolNameMap: Sendable {
         }
     }
 
-    /// The map of a request: its tools and the calls in its history.
-    package init(_ request: ChatRequest, rule: IdentifierRule) {
-        var names: [String] = []
-        for case .function(let tool) in request.tools { names.append(tool.name) }
-        for message in request.messages {
-            for case .toolCall(let call) in message.parts { names.append(call.name) }
-        }
-        self.init(names, rule: rule)
-    }
-
     /// Whether every name stays as it is.
     package var isIdentity: Bool { wireNames.isEmpty }
 
@@ -69,5 +59,17 @@ package struct ToolNameMap: Sendable {
     package func restore(_ event: inout StreamEvent) {
         guard !isIdentity, case .opened(let part, .toolCall(let id, let name)) = event else { return }
         event = .opened(part, .toolCall(id: id, name: clientName(for: name)))
+    }
+}
+
+extension ChatRequest {
+    /// The names of its tools and of the calls in its history.
+    func toolNames(by rule: IdentifierRule) -> ToolNameMap {
+        var names: [String] = []
+        for case .function(let tool) in tools { names.append(tool.name) }
+        for message in messages {
+            for case .toolCall(let call) in message.parts { names.append(call.name) }
+        }
+        return ToolNameMap(names, rule: rule)
     }
 }

@@ -63,7 +63,7 @@ struct ToolIdentifierLawTests {
     @Test(arguments: formats)
     func bringsTheClientsNamesBack(_ codec: any WireCodec) throws {
         let request = conversation(rounds: Self.ids.count)
-        let map = ToolNameMap(request, rule: codec.toolNameRule)
+        let map = request.toolNames(by: codec.toolNameRule)
         let calls = try read(request, by: codec).messages.flatMap(\.parts.toolCalls)
         #expect(calls.map { map.clientName(for: $0.name) } == Array(Self.names.prefix(calls.count)))
     }
