@@ -113,7 +113,18 @@ class Redis(Server):
         return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
 
 
-class Nginx(Server):
+class NginxProcess(Server):
+    def __init__(self, folder: Path, config: Path, port: int) -> None:
+        super().__init__([program("nginx"), "-e", str(folder / "nginx.log"), "-c", str(config)], port, folder / "nginx.out")
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            # Its worker ends with it only when it is asked.
+            self.process.terminate()
+            self.process.wait(10)
+
+
+class Nginx(NginxProcess):
     """The documented set-up, with the ports of the test in place of its own."""
 
     def __init__(self, folder: Path, gateways: list[Gateway]) -> None:
@@ -127,7 +138,7 @@ class Nginx(Server):
         (folder / "gateways.conf").write_text(text)
         frame = folder / "nginx.conf"
         frame.write_text(NGINX_FRAME.format(folder=folder))
-        super().__init__([program("nginx"), "-e", str(folder / "nginx.log"), "-c", str(frame)], port, folder / "nginx.out")
+        super().__init__(folder, frame, port)
         self.url = f"http://127.0.0.1:{port}"
 
     @contextlib.contextmanager
@@ -141,12 +152,6 @@ class Nginx(Server):
         finally:
             for worker in workers:
                 os.kill(int(worker), signal.SIGCONT)
-
-    def end(self) -> None:
-        if self.process.poll() is None:
-            # Its worker ends with it only when it is asked.
-            self.process.terminate()
-            self.process.wait(10)
 
 
 @contextlib.contextmanager

@@ -69,9 +69,10 @@ final class CurlHandle {
             try check(ccurl_set_headers(easy, headers.first))
         }
         let readSize = request.isStream ? client.options.streamReadSize : client.options.readSize
-        if readSize != self.readSize {
+        // Only a wish: libcurl keeps a buffer beyond a transfer whose HTTP/2 connection others still used, and takes no other
+        // size while it has one.
+        if readSize != self.readSize, ccurl_set_long(easy, CURLOPT_BUFFERSIZE, readSize) == CURLE_OK {
             self.readSize = readSize
-            try check(ccurl_set_long(easy, CURLOPT_BUFFERSIZE, readSize))
         }
     }
 
