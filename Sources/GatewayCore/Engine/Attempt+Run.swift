@@ -81,7 +81,7 @@ extension Attempt {
         wasSent = true
         let asked = now
         do {
-            response = try await instance.transport.send(request)
+            response = try await instance.transport.send(consume request)
         } catch {
             throw failure(error, question, since: asked)
         }
@@ -139,13 +139,17 @@ extension Attempt {
             model: candidate.route.model, isStreaming: question.isStreaming, body: composed?.body ?? [],
             clientHeaders: question.clientHeaders, access: access ?? ProviderAccess())
         call.operation = question.operation
+        var request = try transportRequest(for: call)
+        request.upload = question.upload
+        if let traceparent { request.headers["traceparent"] = traceparent }
+        request.isStream = question.isStreaming && question.operation == .generate
+        bound(&request.timeouts, question)
+        return request
+    }
+
+    private func transportRequest(for call: ProviderCall) throws(ExchangeFailure) -> TransportRequest {
         do {
-            var request = try instance.provider(key: candidate.admission.key, speech).transportRequest(for: call)
-            request.upload = question.upload
-            if let traceparent { request.headers["traceparent"] = traceparent }
-            request.isStream = question.isStreaming && question.operation == .generate
-            bound(&request.timeouts, question)
-            return request
+            return try instance.provider(key: candidate.admission.key, speech).transportRequest(for: call)
         } catch {
             throw unavailable(error)
         }

@@ -75,7 +75,7 @@ package final class CallComposer: Sendable {
         if speech.format == .responses { return !SealedSignature.isFound(in: peek.json.bytes) }
         // Thoughts of other providers' models came to the client without a signature, which Anthropic would refuse.
         if speech.format == .anthropic { return !AnthropicCodec.holdsUnsignedThought(peek.json.bytes) }
-        return !dialect.needsTranslation(peek.json, model: route.model)
+        return speech.leavesRequestsAlone || !dialect.needsTranslation(peek.json, model: route.model)
     }
 
     /// For a program that embeds the gateway, and for clients of other formats.
@@ -151,10 +151,9 @@ package final class CallComposer: Sendable {
     @inline(never)
     func relay(_ call: InboundCall, _ peek: RequestPeek) throws(ExchangeFailure) -> ComposedCall {
         var edits: [JSONEdit] = []
-        let (codec, dialect) = (speech.codec, speech.dialect)
-        let model = dialect.name(of: route.model)
-        if codec.namesModelInBody && peek.model != model {
-            edits.append(.set("/model", .string(model)))
+        if speech.namesModelInBody {
+            let model = speech.dialect.modelFolder == nil ? route.model : dialect.name(of: route.model)
+            if peek.model != model { edits.append(.set("/model", .string(model))) }
         }
         if peek.gatewayOptions.isPresent {
             edits.append(.remove("/x-gateway"))
@@ -163,7 +162,7 @@ package final class CallComposer: Sendable {
             edits.append(.remove(JSONPointer(tokens: [key])))
         }
         let asksForUsage =
-            peek.isStreaming && codec.asksForStreamUsage && !peek.wantsStreamUsage
+            peek.isStreaming && speech.asksForStreamUsage && !peek.wantsStreamUsage
             && !dialect.quirks.contains(.noStreamOptions)
         if asksForUsage {
             edits.append(.set("/stream_options/include_usage", true))
@@ -172,11 +171,13 @@ package final class CallComposer: Sendable {
         do {
             var notes: [ConversionNote] = []
             let edited = edits.isEmpty ? peek.json.bytes : try peek.json.bytes(applying: edits)
-            let body = try dialect.adapt(edited, model: route.model, notes: &notes)
+            let body =
+                speech.leavesRequestsAlone
+                ? edited : try dialect.adapt(edited, model: route.model, notes: &notes)
             let candidates = peek.json["n"].flatMap { peek.json.int($0) } ?? 1
             return ComposedCall(
                 way: .relay, body: body, notes: notes, hidesUsage: asksForUsage,
-                candidateCount: dialect.quirks.contains(.oneCandidate) ? 1 : candidates)
+                candidateCount: candidates == 1 || dialect.quirks.contains(.oneCandidate) ? 1 : candidates)
         } catch {
             throw ExchangeFailure(.invalidRequest("The body cannot be forwarded: \(error)"))
         }

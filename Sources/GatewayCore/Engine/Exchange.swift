@@ -203,7 +203,8 @@ package final class Exchange: Sendable {
     @inline(never)
     func nextMove(_ plan: AttemptPlan, _ client: WireFormat?) -> Move {
         if Task.isCancelled { return .over(plan.firstFailure ?? ExchangeFailure(.cancelled)) }
-        switch plan.next(at: state.now()) {
+        let step = plan.next(at: state.now())
+        switch consume step {
         case .ask(let candidate):
             return .ask(
                 Attempt(candidate, for: client, in: journal, deadline: plan.deadline, state))

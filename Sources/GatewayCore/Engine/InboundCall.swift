@@ -54,33 +54,10 @@ extension InboundCall {
 }
 
 extension InboundCall {
-    /// What the address of a request says besides its format.
-    package struct Address: Sendable {
-        /// For the record.
-        package var path: String
-        /// The provider that it fixes.
-        package var provider: String?
-        package var model: String?
-        package var isStreaming: Bool?
-        package var framing = StreamFraming.sse
-        package var isAnyFormat = false
-        package var isInvocation = false
-
-        package init(path: String, provider: String? = nil) {
-            self.path = path
-            self.provider = provider
-        }
-    }
-
-    /// Takes over what the address says.
-    package func note(_ address: Address) {
-        path = address.path
-        pinnedProvider = address.provider
-        modelInPath = address.model
-        streamInPath = address.isStreaming
-        framing = address.framing
-        isAnyFormat = address.isAnyFormat
-        isInvocation = address.isInvocation
+    /// Its address, and the provider that it fixes.
+    package func note(_ path: String, of provider: String?) {
+        self.path = path
+        pinnedProvider = provider
     }
 
     /// The head was there at that moment.

@@ -121,6 +121,8 @@ package final class ProviderSpeech: Sendable {
     package let dialect: OpenAIDialect
     /// The codec of the format, as the service speaks it.
     package let codec: any WireCodec
+    /// What is asked of the two for each request.
+    let (leavesRequestsAlone, namesModelInBody, asksForStreamUsage): (Bool, Bool, Bool)
     /// The place among the provider's variants; nil for the provider itself.
     let variant: Int?
 
@@ -128,7 +130,10 @@ package final class ProviderSpeech: Sendable {
         format = provider.format
         framing = provider.framing
         dialect = provider.dialect
-        codec = provider.format.codec(in: provider.dialect)
+        let codec = provider.format.codec(in: provider.dialect)
+        self.codec = codec
+        leavesRequestsAlone = dialect.leavesRequestsAlone
+        (namesModelInBody, asksForStreamUsage) = (codec.namesModelInBody, codec.asksForStreamUsage)
         self.variant = variant
     }
 }

@@ -5,7 +5,7 @@ public protocol Transport: Sendable {
     /// Sends the request and returns when the head of the response has arrived.
     ///
     /// Cancelling the task ends the exchange at once with `TransportError.cancelled`.
-    func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse
+    func send(_ request: consuming TransportRequest) async throws(TransportError) -> TransportResponse
 }
 
 /// The bytes of a response, pulled by their reader: what is not pulled is not read from the network either, so that a

@@ -57,7 +57,7 @@ public final class HTTPTransport: Transport {
         for client in plain { client.loop.submit { client.close() } }
     }
 
-    public func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
+    public func send(_ request: consuming TransportRequest) async throws(TransportError) -> TransportResponse {
         guard !plain.isEmpty, request.upload == nil else { return try await curl.send(request) }
         let client = plain[curl.indexForCaller()]
         guard let target = client.target(of: request) else { return try await curl.send(request) }

@@ -114,24 +114,27 @@ enum Endpoint: Equatable {
         }
     }
 
-    /// What the address says of a request besides its format.
-    func address(_ path: String, of provider: String? = nil) -> InboundCall.Address {
-        var address = InboundCall.Address(path: path, provider: provider)
+    /// Notes in the call what its address says besides the format.
+    ///
+    /// - Parameter provider: that the address fixes.
+    func note(_ path: String, of provider: String?, in call: InboundCall) {
+        call.note(path, of: provider)
         switch self {
         case .generate(let generation):
-            address.model = generation.model
-            address.isStreaming = generation.isStreaming
-            address.framing = generation.framing
-            address.isAnyFormat = generation.isAnyFormat
-            address.isInvocation = generation.isInvocation
+            if generation.isAnyFormat { call.isAnyFormat = true }
+            // An address without a name in it says nothing else.
+            guard let model = generation.model else { return }
+            call.modelInPath = model
+            call.streamInPath = generation.isStreaming
+            call.framing = generation.framing
+            call.isInvocation = generation.isInvocation
         case .countTokens(_, let model):
-            address.model = model
-            address.isStreaming = false
+            call.modelInPath = model
+            call.streamInPath = false
         case .embed(let embedding):
-            address.model = embedding.model
-            address.isStreaming = false
+            call.modelInPath = embedding.model
+            call.streamInPath = false
         case .storedResponse, .resource, .modelList, .model, .health, .administration: break
         }
-        return address
     }
 }

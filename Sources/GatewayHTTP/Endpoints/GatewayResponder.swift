@@ -291,7 +291,7 @@ package final class GatewayResponder: HTTPResponder {
         of provider: String? = nil
     ) -> InboundCall {
         let call = InboundCall(id: id, format: endpoint.format, body: [], headers: request.headers, client: client)
-        call.note(endpoint.address(request.target.path, of: provider))
+        endpoint.note(request.target.path, of: provider, in: call)
         return call
     }
 

@@ -44,19 +44,23 @@ extension HTTPConnection {
         var parser = RequestHeadParser(limits: host.configuration.limits)
         // A handshake is work for both sides already, so it has no more time than a head has.
         var deadline = loop.now + (channel.isEstablished ? host.keepAliveNanoseconds : host.headNanoseconds)
+        if !input.isEmpty {
+            // It came with the request before.
+            deadline = loop.now + host.headNanoseconds
+            if let opening = parseInput(&parser) { return opening }
+        }
         while true {
-            if !input.isEmpty {
-                if parser.isUntouched { deadline = loop.now + host.headNanoseconds }
-                if let opening = parse(&parser) { return opening }
-            }
-            isIdle = parser.isUntouched
-            let arrival = await fill(until: deadline)
+            let isFirst = parser.isUntouched
+            var opening: Opening?
+            isIdle = isFirst
+            let arrival = await receive(until: deadline) { $0.readHead(&parser, &opening) }
             isIdle = false
+            if let opening { return opening }
             switch arrival {
-            case .bytes: break
+            case .bytes: if isFirst { deadline = loop.now + host.headNanoseconds }
             case .end, .broken: return .over
             case .expired:
-                guard parser.isUntouched else { return .refused(.headTimedOut) }
+                guard isFirst else { return .refused(.headTimedOut) }
                 // Perhaps it was only woken as the server drains.
                 deadline = min(deadline, host.idleEnd)
                 if loop.now >= deadline { return .over }
@@ -64,46 +68,80 @@ extension HTTPConnection {
         }
     }
 
-    /// Nil while the head is not complete.
+    /// So much is read while a head is awaited: what is left of a larger body is read to where it stays.
+    private static let headReadSize = 16 * 1024
+
+    /// Makes one attempt to read. What comes is parsed where it lies.
     @inline(never)
-    private func parse(_ parser: inout RequestHeadParser) -> Opening? {
-        var head: RequestHead?
-        do {
-            try input.take { bytes throws(RequestRefusal) in try parser.parse(bytes, head: &head) }
-        } catch {
-            return .refused(error)
+    private func readHead(_ parser: inout RequestHeadParser, _ opening: inout Opening?) -> ChannelRead {
+        let room = UnsafeMutableRawBufferPointer(rebasing: host.scratch[..<Self.headReadSize])
+        let read = channel.read(into: room)
+        guard case .bytes(let count, _) = read else { return read }
+        guard input.isEmpty else {
+            input.append(UnsafeRawBufferPointer(rebasing: room[..<count]))
+            opening = parseInput(&parser)
+            return read
         }
-        guard let head = head.take() else { return nil }
-        return .request(begin(head))
+        let bytes = UnsafeBufferPointer(rebasing: room.bindMemory(to: UInt8.self)[..<count])
+        let taken = parse(bytes, &parser, &opening)
+        if taken < count { input.append(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[taken...]))) }
+        return read
+    }
+
+    private func parseInput(_ parser: inout RequestHeadParser) -> Opening? {
+        var opening: Opening?
+        input.take { bytes in bytes.withUnsafeBufferPointer { parse($0, &parser, &opening) } }
+        return opening
+    }
+
+    /// Takes a head, and what follows of its body, which it returns the length of. `opening` stays nil while the head is not
+    /// complete. Must not touch `input`, where the bytes may be.
+    private func parse(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ parser: inout RequestHeadParser, _ opening: inout Opening?
+    ) -> Int {
+        var head: RequestHead?
+        var taken = 0
+        do {
+            taken = try parser.parse(bytes.span, head: &head)
+        } catch {
+            opening = .refused(error)
+        }
+        guard let head = head.take() else { return taken }
+        let (body, length) = body(of: head, beginningWith: UnsafeBufferPointer(rebasing: bytes[taken...]))
+        opening = .request(begin(head, body))
+        return taken + length
     }
 
     /// From here on the connection is at that request.
-    private func begin(_ head: consuming RequestHead) -> ServerRequest {
+    private func begin(_ head: consuming RequestHead, _ body: RequestBody) -> ServerRequest {
         manner = ResponseManner(
             isHead: head.method == "HEAD", version: head.version, allowsAnother: head.isPersistent)
         isResponding = true
         if peerClosed { task?.cancel() }
-        let body = body(of: head)
         return ServerRequest(
             method: head.method, target: head.target, headers: head.headers, body: body, peerAddress: peer,
             isEncrypted: channel.isEncrypted)
     }
 
-    /// The request's body; one that came with the head, as small ones do, needs nobody to read it.
-    private func body(of head: borrowing RequestHead) -> RequestBody {
+    /// The request's body, and how many of those bytes are its own. One that came with the head, as small ones do, needs
+    /// nobody to read it.
+    private func body(
+        of head: borrowing RequestHead, beginningWith bytes: UnsafeBufferPointer<UInt8>
+    ) -> (RequestBody, length: Int) {
         bodyReader = nil
+        var beginning: [UInt8] = []
         switch head.framing {
-        case .none: return RequestBody([])
-        case .length(let count) where count <= input.count && count <= host.maxBodyBytes:
-            var bytes: [UInt8] = []
-            bytes.reserveCapacity(count)
-            input.move(atMost: count, to: &bytes)
-            return RequestBody(bytes)
-        case .length, .chunked:
-            let reader = RequestBodyReader(connection: self, head: head)
-            bodyReader = reader
-            return RequestBody(source: reader)
+        case .none: return (RequestBody([]), 0)
+        case .length(let count) where count <= host.maxBodyBytes:
+            beginning.reserveCapacity(min(count, RequestBodyReader.trustedLength))
+            beginning.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[..<min(count, bytes.count)]))
+            if beginning.count == count { return (RequestBody(beginning), count) }
+        case .length, .chunked: break
         }
+        let length = beginning.count
+        let reader = RequestBodyReader(connection: self, head: head, beginning: beginning)
+        bodyReader = reader
+        return (RequestBody(source: reader), length)
     }
 
     private func answer(_ request: consuming ServerRequest) async -> Aftermath {

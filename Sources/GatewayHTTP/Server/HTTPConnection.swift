@@ -173,6 +173,21 @@ final class HTTPConnection: ReadinessHandler, TurnEndHandler, @unchecked Sendabl
         return .broken
     }
 
+    /// Makes one attempt to read unless the one before has to wait; nil where it gave nothing. An end or a failure is met again by
+    /// `receive`.
+    func receiveAtOnce(_ attempt: (HTTPConnection) -> ChannelRead) -> Int? {
+        guard !isBroken, readBlockedOn.isEmpty else { return nil }
+        switch attempt(self) {
+        case .bytes(let count, let isDrained):
+            if isDrained, !peerClosed { blockReading(on: .read) }
+            return count
+        case .wouldBlock(let interest):
+            blockReading(on: interest)
+            return nil
+        case .end, .failed: return nil
+        }
+    }
+
     /// Whether others should have their turn first: now and then while this client's bytes never end.
     func needsBreath() -> Bool {
         stepsSinceWaiting += 1

@@ -12,11 +12,15 @@ final class RequestBodyReader: RequestBodySource, @unchecked Sendable {
     /// What is still read of a body that the responder did not want, so that the connection can be kept.
     private static let discardLimit = 256 * 1024
     /// Memory taken on the word of a Content-Length alone.
-    private static let trustedLength = 1024 * 1024
+    static let trustedLength = 1024 * 1024
+    /// Attempts to read that are made before others have their turn.
+    private static let attemptsAtOnce = 4
     private static let pieceSize = 64 * 1024
 
     private let connection: HTTPConnection
     private var stage: Stage
+    /// What was read of the body and nobody has taken yet.
+    private var beginning: [UInt8]
     private var awaitsContinue: Bool
     private var budget: ProgressBudget
     private var limit: Int
@@ -24,14 +28,16 @@ final class RequestBodyReader: RequestBodySource, @unchecked Sendable {
     private var isWaiting = false
     let length: Int?
 
-    init(connection: HTTPConnection, head: borrowing RequestHead) {
+    /// - Parameter beginning: of a body of known length, as it came with the head.
+    init(connection: HTTPConnection, head: borrowing RequestHead, beginning: [UInt8] = []) {
         self.connection = connection
+        self.beginning = beginning
         limit = connection.host.maxBodyBytes
         length = if case .length(let count) = head.framing { count } else { nil }
         stage =
             switch head.framing {
             case .none: .complete
-            case .length(let count): .length(count)
+            case .length(let count): .length(count - beginning.count)
             case .chunked: .chunked(ChunkedBodyDecoder(limit: connection.host.maxBodyBytes))
             }
         awaitsContinue = head.expectsContinue
@@ -85,14 +91,22 @@ final class RequestBodyReader: RequestBodySource, @unchecked Sendable {
     }
 
     func takeReady() -> [UInt8]? {
-        guard connection.loop.isCurrent, case .length(let count) = stage, count <= limit,
-            count <= connection.input.count
+        guard connection.loop.isCurrent, connection.input.isEmpty, case .length(let count) = stage, count <= limit
         else { return nil }
-        var body: [UInt8] = []
-        body.reserveCapacity(count)
-        connection.input.move(atMost: count, to: &body)
-        stage = .complete
-        return body
+        var left = count
+        for _ in 0..<Self.attemptsAtOnce {
+            guard let arrived = readAtOnce(into: &beginning, atMost: left) else { break }
+            budget.moved(arrived, at: connection.loop.now)
+            left -= arrived
+            stage = left == 0 ? .complete : .length(left)
+            if left == 0 { return takeBeginning() }
+        }
+        return nil
+    }
+
+    private func takeBeginning() -> [UInt8] {
+        defer { beginning = [] }
+        return beginning
     }
 
     func collect(upTo limit: Int) async throws(RequestBodyError) -> [UInt8] {
@@ -105,6 +119,7 @@ final class RequestBodyReader: RequestBodySource, @unchecked Sendable {
     }
 
     private func nextOnLoop() async throws(RequestBodyError) -> [UInt8]? {
+        if !beginning.isEmpty { return takeBeginning() }
         var piece: [UInt8] = []
         isWaiting = true
         defer { isWaiting = false }
@@ -116,10 +131,10 @@ final class RequestBodyReader: RequestBodySource, @unchecked Sendable {
 
     private func collectOnLoop(upTo wanted: Int) async throws(RequestBodyError) -> [UInt8] {
         let bound = min(wanted, limit)
-        var body: [UInt8] = []
+        var body = takeBeginning()
         if case .length(let count) = stage {
-            guard count <= bound else { throw fail(.tooLarge(limit: bound)) }
-            body.reserveCapacity(min(count, Self.trustedLength))
+            guard body.count + count <= bound else { throw fail(.tooLarge(limit: bound)) }
+            body.reserveCapacity(min(body.count + count, Self.trustedLength))
         }
         while try await read(into: &body, atMost: .max) {
             guard body.count <= bound else { throw fail(.tooLarge(limit: bound)) }
@@ -151,22 +166,34 @@ final class RequestBodyReader: RequestBodySource, @unchecked Sendable {
             return
         }
         sendContinue()
-        // Straight into the body, as much as it has room for: growing it is left to the array's own doubling.
-        let room = min(maximum, max(body.capacity - body.count, Self.pieceSize))
         var grown = body
         body = []
         let arrival = await connection.receive(until: budget.deadline(at: connection.loop.now)) { connection in
-            var result = ChannelRead.end
-            grown.append(addingCapacity: room) { span in
-                span.withUnsafeMutableBufferPointer { buffer, initialized in
-                    result = connection.channel.read(into: UnsafeMutableRawBufferPointer(buffer))
-                    if case .bytes(let count, _) = result { initialized = count }
-                }
-            }
-            return result
+            Self.read(from: connection, into: &grown, atMost: maximum)
         }
         body = grown
         try note(arrival)
+    }
+
+    /// How many bytes came where none need be waited for; nil where they must, or none will come.
+    private func readAtOnce(into body: inout [UInt8], atMost maximum: Int) -> Int? {
+        connection.receiveAtOnce { connection in Self.read(from: connection, into: &body, atMost: maximum) }
+    }
+
+    /// Makes one attempt to read straight into the body, as much as it has room for: growing it is left to the array's own
+    /// doubling.
+    private static func read(
+        from connection: HTTPConnection, into body: inout [UInt8], atMost maximum: Int
+    ) -> ChannelRead {
+        var result = ChannelRead.end
+        let room = min(maximum, max(body.capacity - body.count, pieceSize))
+        body.append(addingCapacity: room) { span in
+            span.withUnsafeMutableBufferPointer { buffer, initialized in
+                result = connection.channel.read(into: UnsafeMutableRawBufferPointer(buffer))
+                if case .bytes(let count, _) = result { initialized = count }
+            }
+        }
+        return result
     }
 
     private func readChunked(

@@ -8,6 +8,8 @@ public struct AnthropicProvider: LlmProvider, TokenCounting {
     private let modelsURL: String
     let headers: ProviderHeaders
     private let apiVersion: String
+    /// Those of a client that has no wishes of its own.
+    private let standardFields: HTTPFields
     let timeouts: TransportTimeouts
     /// Where the account's quota is told; nil without a token of OAuth.
     let quotaURL: String?
@@ -29,13 +31,24 @@ public struct AnthropicProvider: LlmProvider, TokenCounting {
         apiVersion = instance.apiVersion ?? Self.standardVersion
         let key: (name: String, value: String)? = instance.apiKey.map { ("x-api-key", $0.revealed) }
         headers = ProviderHeaders(instance, authentication: instance.authMode == .oauth ? instance.bearer : key)
+        var fields = headers.fields
+        if fields["anthropic-version"] == nil { fields.append("anthropic-version", apiVersion) }
+        standardFields = fields
     }
 
     /// A client that speaks the format itself names the version and the betas that its request needs.
     public func request(for call: ProviderCall) -> TransportRequest {
+        TransportRequest(url: messagesURL, headers: fields(for: call), body: call.body, timeouts: timeouts)
+    }
+
+    private func fields(for call: ProviderCall) -> HTTPFields {
+        let version = call.clientHeaders["anthropic-version"]
+        guard call.clientHeaders["anthropic-beta"] != nil || version != nil && version != apiVersion else {
+            return standardFields
+        }
         var fields = headers.adding(["anthropic-version", "anthropic-beta"], from: call.clientHeaders)
         if fields["anthropic-version"] == nil { fields.append("anthropic-version", apiVersion) }
-        return TransportRequest(url: messagesURL, headers: fields, body: call.body, timeouts: timeouts)
+        return fields
     }
 
     public var countedFormat: WireFormat? { .anthropic }
@@ -47,9 +60,7 @@ public struct AnthropicProvider: LlmProvider, TokenCounting {
     }
 
     public func modelListRequest(with access: ProviderAccess) -> TransportRequest? {
-        var fields = headers.fields
-        if fields["anthropic-version"] == nil { fields.append("anthropic-version", apiVersion) }
-        return TransportRequest(method: "GET", url: modelsURL, headers: fields, timeouts: timeouts)
+        TransportRequest(method: "GET", url: modelsURL, headers: standardFields, timeouts: timeouts)
     }
 
     public func models(in list: JSONValue) -> [ListedModel] {

@@ -74,6 +74,37 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         }
     }
 
+    /// Bodies are read in part with their heads, where there are 16 KiB at a time, and the next request may follow at once.
+    @Test(arguments: [0, 1, 16 << 10, (16 << 10) + 1, 70_000, 100_000]) func takesABodyWhereverItIsCut(
+        length: Int
+    ) async throws {
+        try await TestServer(responder: { request in
+            var body: [UInt8] = []
+            switch request.target.path {
+            case "/ready":
+                if let ready = request.body.takeReady() { body = ready } else { fallthrough }
+            case "/whole": body = (try? await request.body.collect()) ?? []
+            default:
+                let pieces = request.body.pieces()
+                while let piece = try? await pieces.next() { body += piece }
+            }
+            return .text("\(request.target.path) \(body.count) \(body.reduce(0) { $0 &* 31 &+ Int($1) })")
+        }).run { address, _ in
+            let client = try RawClient(address)
+            let body = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+            let expected = "\(length) \(body.reduce(0) { $0 &* 31 &+ Int($1) })"
+            for path in ["/ready", "/whole", "/pieces"] {
+                let request = Array("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: \(length)\r\n\r\n".utf8) + body
+                for cut in [0, 10, request.count - length, request.count - length / 2, request.count] {
+                    client.send(Array(request[..<cut]))
+                    client.send(Array(request[cut...] + request))
+                    #expect(try client.receiveResponse().body == "\(path) \(expected)")
+                    #expect(try client.receiveResponse().body == "\(path) \(expected)")
+                }
+            }
+        }
+    }
+
     @Test func streamsBodiesPieceByPiece() async throws {
         try await TestServer(responder: { request in
             .stream { writer throws(ResponseWriteError) in

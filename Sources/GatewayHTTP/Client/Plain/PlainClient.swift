@@ -40,13 +40,16 @@ final class PlainClient: @unchecked Sendable {
     deinit { scratch.deallocate() }
 
     /// Where the request goes; nil when that is for libcurl to judge. From any thread.
-    func target(of request: TransportRequest) -> PlainTarget? {
+    func target(of request: borrowing TransportRequest) -> PlainTarget? {
         if loop.isCurrent, let known = targets.first(for: request) { return known }
-        return PlainURL(request.url).map { PlainTarget(request, $0) }
+        guard let url = PlainURL(request.url) else { return nil }
+        return PlainTarget(request, url)
     }
 
     /// Sends the request and returns with the head of the response. From any thread.
-    func send(_ request: TransportRequest, to target: PlainTarget) async -> Result<TransportResponse, TransportError> {
+    func send(
+        _ request: consuming TransportRequest, to target: PlainTarget
+    ) async -> Result<TransportResponse, TransportError> {
         let exchange = PlainExchange(request, to: target, on: self)
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in

@@ -37,13 +37,13 @@ final class PlainExchange: PulledExchange, ConnectionSeeker, @unchecked Sendable
     private var connection: PlainConnection?
     private var connecting: CurlHandle?
 
-    init(_ request: TransportRequest, to target: PlainTarget, on client: PlainClient) {
-        self.request = request
+    init(_ request: consuming TransportRequest, to target: PlainTarget, on client: PlainClient) {
         self.target = target
         self.client = client
         parser = ResponseParser(isHeadAnswered: request.method == "HEAD", limits: client.options.headLimits)
         buffer = ResponseBuffer(watermark: client.options.watermark)
         deadlines = ExchangeDeadlines(request.timeouts, startedAt: 0)
+        self.request = request
     }
 
     // MARK: From any thread

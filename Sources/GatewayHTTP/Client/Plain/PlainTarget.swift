@@ -14,7 +14,7 @@ final class PlainTarget: @unchecked Sendable {
     private let fields: HTTPFields
     var origin: PlainOrigin?
 
-    init(_ request: TransportRequest, _ url: PlainURL, head: [UInt8] = []) {
+    init(_ request: borrowing TransportRequest, _ url: PlainURL, head: [UInt8] = []) {
         self.url = url
         self.head = head
         method = request.method
@@ -24,7 +24,7 @@ final class PlainTarget: @unchecked Sendable {
 
     /// Whether the request is the same but for its body. Fields that only look the same are others: comparing them would cost
     /// as much as writing them.
-    func fits(_ request: TransportRequest) -> Bool {
+    func fits(_ request: borrowing TransportRequest) -> Bool {
         fields.isIdentical(to: request.headers) && text.hasSameUTF8(as: request.url)
             && method.hasSameUTF8(as: request.method)
     }
@@ -40,7 +40,7 @@ struct PlainTargets {
     /// The place that the next one takes.
     private var next = 0
 
-    func first(for request: TransportRequest) -> PlainTarget? {
+    func first(for request: borrowing TransportRequest) -> PlainTarget? {
         for place in known.indices where known[place].fits(request) { return known[place] }
         return nil
     }
