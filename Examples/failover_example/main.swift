@@ -59,8 +59,8 @@ struct Events: FailoverEventLog {
 
 /// Tells of each request who was asked, and why the next one was.
 struct Records: RequestLog {
-    func record(_ record: RequestRecord) {
-        for attempt in record.attempts {
+    func record(_ finished: FinishedRecord) {
+        for attempt in finished.record.attempts {
             let end = attempt.failureKind.map { "failed, \($0.rawValue) \(attempt.status ?? 0)" } ?? "answered"
             print("    \(attempt.instance): \(end)" + (attempt.followUp.map { ", then \($0.rawValue)" } ?? ""))
         }

@@ -13,7 +13,9 @@ public struct RequestLogLines: RequestLog {
         logger.log(.info, "llm_request_start", Self.question(record))
     }
 
-    public func record(_ record: RequestRecord) {
+    public func record(_ finished: FinishedRecord) { write(finished.record) }
+
+    private func write(_ record: RequestRecord) {
         let level: LogLevel =
             switch record.outcome {
             case .success, .cancelled, .refused: .info

@@ -31,8 +31,8 @@ public final class RequestMetrics: RequestLog {
 
     public var wantsBeginnings: Bool { false }
 
-    public func record(_ record: RequestRecord) {
-        shards[Int(UInt(bitPattern: currentShard()) % UInt(shards.count))].add(record)
+    public func record(_ finished: FinishedRecord) {
+        shards[Int(UInt(bitPattern: currentShard()) % UInt(shards.count))].add(finished.record)
     }
 
     /// Takes over the keys, providers and models of a changed configuration; what was counted stays.

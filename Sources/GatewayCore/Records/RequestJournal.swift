@@ -161,7 +161,7 @@ package final class RequestJournal: @unchecked Sendable {
         for reservation in reservations { reservation.settle(used: usage?.total ?? (answered == nil ? 0 : nil)) }
         reservations = []
         price()
-        log.record(record)
+        log.record(FinishedRecord(record))
     }
 
     /// The addresses without a name in them are shorter.

@@ -124,17 +124,20 @@ public protocol RequestLog: Sendable {
     func began(_ record: RequestRecord)
 
     /// The request is over. Once for each.
-    func record(_ record: RequestRecord)
+    func record(_ finished: FinishedRecord)
 }
 
 extension RequestLog {
     public var wantsBeginnings: Bool { true }
     public func began(_ record: RequestRecord) {}
+
+    /// The same of a record that is not on its way yet.
+    public func record(_ record: consuming RequestRecord) { self.record(FinishedRecord(record)) }
 }
 
 /// Keeps nothing.
 public struct NoRequestLog: RequestLog {
     public init() {}
     public var wantsBeginnings: Bool { false }
-    public func record(_ record: RequestRecord) {}
+    public func record(_ finished: FinishedRecord) {}
 }

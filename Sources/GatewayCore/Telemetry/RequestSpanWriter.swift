@@ -13,7 +13,7 @@ struct RequestSpanWriter {
     }
 
     /// - Parameter field: of the message around the spans.
-    mutating func write(_ queued: QueuedRecord, in field: Int, to writer: inout ProtobufWriter) {
+    mutating func write(_ queued: FinishedRecord, in field: Int, to writer: inout ProtobufWriter) {
         guard let context = queued.record.trace, context.isSampled else { return }
         if latest.endpoint != queued.record.endpoint { look(up: queued.record.endpoint) }
         writer.message(field) { writeRequest(queued, context, to: &$0) }
@@ -26,7 +26,7 @@ struct RequestSpanWriter {
         latest = (endpoint, GenAIConventions.operation(endpoint: endpoint), endpoint.map(endpoints.text))
     }
 
-    private func writeRequest(_ queued: QueuedRecord, _ context: TraceContext, to span: inout ProtobufWriter) {
+    private func writeRequest(_ queued: FinishedRecord, _ context: TraceContext, to span: inout ProtobufWriter) {
         let start = Self.nanoseconds(queued.record.startedAt)
         span.write(
             TraceSpan(
@@ -69,7 +69,7 @@ struct RequestSpanWriter {
     }
 
     private func writeAttempt(
-        _ place: Int, of queued: QueuedRecord, _ context: TraceContext, to span: inout ProtobufWriter
+        _ place: Int, of queued: FinishedRecord, _ context: TraceContext, to span: inout ProtobufWriter
     ) {
         let attempt = queued.record.attempts[place]
         let start =

@@ -14,7 +14,7 @@ package final class TraceExporter: RequestLog {
     }
 
     private struct State {
-        var queue: [QueuedRecord] = []
+        var queue: [FinishedRecord] = []
         /// Taken out of the queue to be sent, and not sent yet.
         var taken = 0
         var counts = Counts()
@@ -63,9 +63,10 @@ package final class TraceExporter: RequestLog {
 
     package var wantsBeginnings: Bool { false }
 
-    package func record(_ record: RequestRecord) {
-        guard record.trace?.isSampled == true else { return }
-        let queued = QueuedRecord(record.isLarge ? record.slimmed(to: Self.maxTextBytes) : record)
+    package func record(_ finished: FinishedRecord) {
+        guard finished.record.trace?.isSampled == true else { return }
+        let isLarge = finished.record.isLarge
+        let queued = isLarge ? FinishedRecord(finished.record.slimmed(to: Self.maxTextBytes)) : finished
         state.withLock { state in
             if state.queue.count + state.taken < Self.maxWaiting {
                 state.queue.append(queued)
@@ -105,7 +106,7 @@ package final class TraceExporter: RequestLog {
     }
 
     private func flush() async {
-        var rest: ArraySlice<QueuedRecord> = []
+        var rest: ArraySlice<FinishedRecord> = []
         while !Task.isCancelled {
             if rest.isEmpty { rest = takeQueue()[...] }
             guard !rest.isEmpty else { return }
@@ -123,16 +124,16 @@ package final class TraceExporter: RequestLog {
     }
 
     /// As a whole: whoever records waits for this.
-    private func takeQueue() -> [QueuedRecord] {
+    private func takeQueue() -> [FinishedRecord] {
         state.withLock { state in
-            var queue: [QueuedRecord] = []
+            var queue: [FinishedRecord] = []
             swap(&queue, &state.queue)
             state.taken = queue.count
             return queue
         }
     }
 
-    private func send(_ batch: ArraySlice<QueuedRecord>) async {
+    private func send(_ batch: ArraySlice<FinishedRecord>) async {
         var writer = RequestSpanWriter(endpoints)
         let body = resource.request { scopeSpans in
             for queued in batch { writer.write(queued, in: 2, to: &scopeSpans) }

@@ -25,11 +25,11 @@ final class FailureRollup {
     /// Forgets what was added and not written, after a transaction that failed.
     func discard() { sums.removeAll(keepingCapacity: true) }
 
-    func add(_ records: [QueuedRecord]) {
+    func add(_ records: [FinishedRecord]) {
         for queued in records where queued.record.outcome != .success { add(queued) }
     }
 
-    private func add(_ queued: QueuedRecord) {
+    private func add(_ queued: FinishedRecord) {
         let time = queued.record.startedMilliseconds
         let key = Key(
             hour: time / 3_600_000, provider: queued.record.provider ?? "",

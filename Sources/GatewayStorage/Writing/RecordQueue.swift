@@ -6,7 +6,7 @@ import Synchronization
 /// When it is full the newest record is dropped and counted. Whoever appends neither waits for the writer nor for a disk.
 final class RecordQueue: Sendable {
     enum Delivery {
-        case batch([QueuedRecord])
+        case batch([FinishedRecord])
         /// The time asked for has come and there was nothing to write.
         case deadline
         /// Nothing more will come.
@@ -21,8 +21,8 @@ final class RecordQueue: Sendable {
 
     private struct State {
         /// Chunks of `chunkSize` that filled up before the writer came for them; empty as long as it keeps up.
-        var full: [[QueuedRecord]] = []
-        var current: [QueuedRecord] = []
+        var full: [[FinishedRecord]] = []
+        var current: [FinishedRecord] = []
         var counts = Counts()
         /// When what waits is due even if it is no whole batch; nil while the writer sleeps until the first record.
         var windowEnd: ContinuousClock.Instant? = ContinuousClock.now
@@ -52,8 +52,7 @@ final class RecordQueue: Sendable {
 
     // MARK: Any thread
 
-    func append(_ record: RequestRecord) {
-        let record = QueuedRecord(record)
+    func append(_ record: FinishedRecord) {
         let mustWake = state.withLock { state in
             guard state.counts.waiting < capacity, !state.isClosed else {
                 state.counts.dropped += 1
@@ -122,9 +121,9 @@ final class RecordQueue: Sendable {
         }
     }
 
-    private func takeChunk(_ state: inout State) -> [QueuedRecord] {
+    private func takeChunk(_ state: inout State) -> [FinishedRecord] {
         if !state.full.isEmpty { return state.full.removeFirst() }
-        var chunk: [QueuedRecord] = []
+        var chunk: [FinishedRecord] = []
         chunk.reserveCapacity(batchSize)
         swap(&chunk, &state.current)
         return chunk

@@ -34,7 +34,7 @@ final class RequestInserter {
     /// After a failure the inserter cannot be used any more.
     ///
     /// - Parameter now: milliseconds since 1970.
-    func insert(_ records: [QueuedRecord], now: Int) throws(SQLiteError) {
+    func insert(_ records: [FinishedRecord], now: Int) throws(SQLiteError) {
         var place = 0
         while place < records.count {
             if records.count - place >= Self.rowsAtOnce {
@@ -48,13 +48,13 @@ final class RequestInserter {
     }
 
     private func insert(
-        _ records: [QueuedRecord], from first: Int, _ now: Int, _ binder: inout RowBinder
+        _ records: [FinishedRecord], from first: Int, _ now: Int, _ binder: inout RowBinder
     ) throws(SQLiteError) {
         for place in first..<first + binder.rows { try bind(records[place], now, &binder) }
         try binder.run()
     }
 
-    private func bind(_ queued: QueuedRecord, _ now: Int, _ binder: inout RowBinder) throws(SQLiteError) {
+    private func bind(_ queued: FinishedRecord, _ now: Int, _ binder: inout RowBinder) throws(SQLiteError) {
         let started = queued.record.startedMilliseconds
         try binder.nextUnique(queued.record.id)
         try binder.next(started)

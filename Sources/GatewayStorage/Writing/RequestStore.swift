@@ -92,9 +92,8 @@ public final class RequestStore: RequestLog, FailoverEventLog, QuotaLog {
 
     public var wantsBeginnings: Bool { false }
 
-    public func record(_ record: RequestRecord) {
-        // A copy of a record touches some twenty reference counts: the most are passed on as they are.
-        shared.queue.append(record.isLarge ? record.trimmed() : record)
+    public func record(_ finished: FinishedRecord) {
+        shared.queue.append(finished.record.isLarge ? FinishedRecord(finished.record.trimmed()) : finished)
     }
 
     /// Written with the next batch of records, at the latest after a minute. The newest is dropped while a thousand wait.

@@ -54,7 +54,7 @@ final class StoreWriter {
     // MARK: Batches
 
     /// Tries until it succeeds; once the queue is closed, one last time.
-    private func write(_ records: [QueuedRecord]) {
+    private func write(_ records: [FinishedRecord]) {
         let began = ContinuousClock.now
         while true {
             let isLastAttempt = shared.queue.isClosed
@@ -76,7 +76,7 @@ final class StoreWriter {
         }
     }
 
-    private func insert(_ records: [QueuedRecord]) throws(SchemaError) {
+    private func insert(_ records: [FinishedRecord]) throws(SchemaError) {
         if let identity = session?.identity, identity != file.identity {
             // The file was moved away or deleted: what comes belongs into a new one.
             session = nil

@@ -13,7 +13,7 @@ final class UsageRollup {
         /// Of the metadata; nil in the plain table.
         var field: RequestMetadata.Field?
 
-        init(_ queued: QueuedRecord, _ field: RequestMetadata.Field?) {
+        init(_ queued: FinishedRecord, _ field: RequestMetadata.Field?) {
             hour = queued.record.startedMilliseconds / 3_600_000
             keyName = queued.record.keyName ?? ""
             provider = queued.record.provider ?? ""
@@ -22,7 +22,7 @@ final class UsageRollup {
         }
 
         /// Without making a key of the record.
-        func isOf(_ queued: QueuedRecord) -> Bool {
+        func isOf(_ queued: FinishedRecord) -> Bool {
             hour == queued.record.startedMilliseconds / 3_600_000 && keyName == queued.record.keyName ?? ""
                 && provider == queued.record.provider ?? ""
                 && model == queued.record.providerModel ?? queued.record.model ?? ""
@@ -95,7 +95,7 @@ final class UsageRollup {
         places.removeAll(keepingCapacity: true)
     }
 
-    func add(_ records: [QueuedRecord]) {
+    func add(_ records: [FinishedRecord]) {
         for queued in records {
             if table == .metadata {
                 addFields(of: queued)
@@ -105,11 +105,11 @@ final class UsageRollup {
         }
     }
 
-    private func add(_ queued: QueuedRecord) {
+    private func add(_ queued: FinishedRecord) {
         rows[place(of: queued)].sums.add(queued)
     }
 
-    private func addFields(of queued: QueuedRecord) {
+    private func addFields(of queued: FinishedRecord) {
         for field in queued.record.metadata.fields { rows[place(of: queued, field)].sums.add(queued) }
     }
 
@@ -123,13 +123,13 @@ final class UsageRollup {
         discard()
     }
 
-    private func place(of queued: QueuedRecord) -> Int {
+    private func place(of queued: FinishedRecord) -> Int {
         if latest < rows.count, rows[latest].key.isOf(queued) { return latest }
         latest = place(of: queued, nil)
         return latest
     }
 
-    private func place(of queued: QueuedRecord, _ field: RequestMetadata.Field?) -> Int {
+    private func place(of queued: FinishedRecord, _ field: RequestMetadata.Field?) -> Int {
         let key = key(of: queued, field)
         if let place = places[key] { return place }
         rows.append((key, Sums()))
@@ -137,7 +137,7 @@ final class UsageRollup {
         return rows.count - 1
     }
 
-    private func key(of queued: QueuedRecord, _ field: RequestMetadata.Field?) -> Key {
+    private func key(of queued: FinishedRecord, _ field: RequestMetadata.Field?) -> Key {
         var key = Key(queued, field)
         if key.hour > knownHour {
             knownHour = key.hour
@@ -181,7 +181,7 @@ final class UsageRollup {
 
 extension UsageRollup.Sums {
     /// Numbers from providers wrap around rather than trap.
-    fileprivate mutating func add(_ queued: QueuedRecord) {
+    fileprivate mutating func add(_ queued: FinishedRecord) {
         requests += 1
         switch queued.record.outcome {
         case .success: successes += 1

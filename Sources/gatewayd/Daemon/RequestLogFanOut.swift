@@ -10,8 +10,8 @@ struct RequestLogFanOut: RequestLog {
         for log in logs { log.began(record) }
     }
 
-    func record(_ record: RequestRecord) {
-        for log in logs { log.record(record) }
+    func record(_ finished: FinishedRecord) {
+        for log in logs { log.record(finished) }
     }
 }
 

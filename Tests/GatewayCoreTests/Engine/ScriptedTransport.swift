@@ -123,7 +123,7 @@ final class RecordCollector: RequestLog {
 
     var records: [RequestRecord] { all.withLock { $0 } }
 
-    func record(_ record: RequestRecord) { all.withLock { $0.append(record) } }
+    func record(_ finished: FinishedRecord) { all.withLock { $0.append(finished.record) } }
 }
 
 /// Keeps the events of the instances' health.

@@ -256,7 +256,7 @@ final class SimulatedLog: RequestLog, @unchecked Sendable {
     // SAFETY: one thread runs a whole schedule.
     private var records: [String: [RequestRecord]] = [:]
 
-    func record(_ record: RequestRecord) { records[record.id, default: []].append(record) }
+    func record(_ finished: FinishedRecord) { records[finished.record.id, default: []].append(finished.record) }
     func count(of request: String) -> Int { records[request]?.count ?? 0 }
     func record(of request: String) -> RequestRecord? { records[request]?.first }
 }

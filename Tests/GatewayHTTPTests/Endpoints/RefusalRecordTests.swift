@@ -14,7 +14,7 @@ struct RefusalRecordTests {
 
     private final class Collector: RequestLog {
         let records = Mutex<[RequestRecord]>([])
-        func record(_ record: RequestRecord) { records.withLock { $0.append(record) } }
+        func record(_ finished: FinishedRecord) { records.withLock { $0.append(finished.record) } }
     }
 
     private struct Clock: WallClock {

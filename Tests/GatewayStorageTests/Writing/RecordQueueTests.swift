@@ -14,14 +14,14 @@ import Testing
 
     @Test func deliversAWholeBatchWithoutWaiting() {
         let queue = RecordQueue(capacity: 10, batchSize: 2, window: .seconds(30))
-        queue.append(sampleRecord(1))
-        queue.append(sampleRecord(2))
+        queue.append(FinishedRecord(sampleRecord(1)))
+        queue.append(FinishedRecord(sampleRecord(2)))
         #expect(ids(queue.next(until: later)) == ["id-1", "id-2"])
     }
 
     @Test func deliversWhatIsThereAfterTheWindow() {
         let queue = RecordQueue(capacity: 10, batchSize: 100, window: soon)
-        queue.append(sampleRecord(1))
+        queue.append(FinishedRecord(sampleRecord(1)))
         #expect(ids(queue.next(until: later)) == ["id-1"])
     }
 
@@ -31,26 +31,26 @@ import Testing
             Issue.record("the queue was empty")
             return
         }
-        queue.append(sampleRecord(1))
+        queue.append(FinishedRecord(sampleRecord(1)))
         #expect(ids(queue.next(until: later)) == ["id-1"])
     }
 
     @Test func dropsTheNewestWhenFull() {
         let queue = RecordQueue(capacity: 3, batchSize: 100, window: soon)
-        for number in 0..<5 { queue.append(sampleRecord(number)) }
+        for number in 0..<5 { queue.append(FinishedRecord(sampleRecord(number))) }
         #expect(queue.counts == RecordQueue.Counts(waiting: 3, dropped: 2))
         #expect(ids(queue.next(until: later)) == ["id-0", "id-1", "id-2"])
         // What the writer holds still counts: it may have to be kept for long.
-        queue.append(sampleRecord(5))
+        queue.append(FinishedRecord(sampleRecord(5)))
         #expect(queue.counts == RecordQueue.Counts(waiting: 3, dropped: 3))
         queue.settle(3)
-        queue.append(sampleRecord(6))
+        queue.append(FinishedRecord(sampleRecord(6)))
         #expect(ids(queue.next(until: later)) == ["id-6"])
     }
 
     @Test func keepsTheOrderOfALongQueue() {
         let queue = RecordQueue(capacity: 10_000, batchSize: 100, window: soon)
-        for number in 0..<2500 { queue.append(sampleRecord(number)) }
+        for number in 0..<2500 { queue.append(FinishedRecord(sampleRecord(number))) }
         var seen: [String] = []
         while seen.count < 2500 {
             let batch = ids(queue.next(until: later))
@@ -63,9 +63,9 @@ import Testing
 
     @Test func deliversTheRestWhenClosedAndThenNothing() {
         let queue = RecordQueue(capacity: 10, batchSize: 100, window: .seconds(30))
-        queue.append(sampleRecord(1))
+        queue.append(FinishedRecord(sampleRecord(1)))
         queue.close()
-        queue.append(sampleRecord(2))
+        queue.append(FinishedRecord(sampleRecord(2)))
         #expect(ids(queue.next(until: later)) == ["id-1"])
         queue.settle(1)
         guard case .closed = queue.next(until: later) else {
