@@ -29,7 +29,8 @@ BODY = b'{"model":"gpt-4o-mini","messages":[{"role":"user","content":"What is th
 def configuration(folder, provider):
     port = measure.free_port()
     text = "\n".join((HERE / name).read_text() for name in ("gateway.toml", "recording.toml"))
-    for key, value in {"PORT": port, "PROVIDER": provider.port, "FOLDER": folder}.items():
+    fills = {"PORT": port, "SCHEME": "http", "PROVIDER": f"127.0.0.1:{provider.port}", "FOLDER": folder}
+    for key, value in fills.items():
         text = text.replace(f"@{key}@", str(value))
     (folder / "gateway.toml").write_text(text)
     return port, folder / f"observability-{port}.db"

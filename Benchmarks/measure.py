@@ -33,11 +33,11 @@ def open_files():
 class Process:
     """One process of ours, pinned to a core and ended by its id."""
 
-    def __init__(self, command, core, port, log):
+    def __init__(self, command, core, port, log, environment=None):
         self.port = port
         self.log = open(log, "ab")
         self.child = subprocess.Popen(
-            command, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL,
+            command, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})},
             preexec_fn=lambda: os.sched_setaffinity(0, {core}))
 
     def wait_until_healthy(self, seconds=10.0):

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 SWIFT=${SWIFT:-swift}
 
 missing=()
-for program in nginx gcc python3 strip; do
+for program in nginx gcc openssl python3 strip; do
     if ! command -v "$program" >/dev/null && [ ! -x "/usr/sbin/$program" ]; then missing+=("${program/strip/binutils}"); fi
 done
 if [ ${#missing[@]} -gt 0 ]; then
