@@ -29,6 +29,7 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
+    keepalive_requests 60;
     client_max_body_size 16m;
     client_body_buffer_size 16m;
     ssl_certificate {certificate};
@@ -68,7 +69,8 @@ def ask(gateway: Gateway, text: str, stream: bool) -> Reply:
 
 
 def test_streams_and_whole_answers_share_connections(gateway: Gateway, tmp_path: Path) -> None:
-    """A request that takes over from a stream, on a connection that others still use, is sent like any other."""
+    """A request that takes over from a stream, on a connection that others still use, is sent like any other; so is one on a
+    connection that the server says goodbye to (GOAWAY), as this one does after sixty."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for kinds in ([True], [True, False], [False], [False, True, True]) * 2:
             streamed = [kinds[place % len(kinds)] for place in range(AT_ONCE)]
