@@ -62,7 +62,10 @@ struct ResponsesStreamDecoder: StreamDecoder {
         default:
             if try decodePart(&fields, type: type, into: &events) { return }
             guard phase == .running else { return }
-            events.append(.foreign(Foreign(origin: .responses, value: .object(reader.object))))
+            var event = reader.object
+            // Where only the name of the SSE event says it, it would be lost with that.
+            if event["type"]?.string == nil { event["type"] = .string(type) }
+            events.append(.foreign(Foreign(origin: .responses, value: .object(event))))
         }
     }
 }

@@ -141,6 +141,14 @@ struct ResponsesStreamDecoderTests {
         #expect(throws: ConversionError.self) { try codec.events([created, frame]) }
     }
 
+    @Test func keepsTheTypeThatOnlyTheNameOfTheEventSays() throws {
+        var decoder = codec.makeStreamDecoder()
+        var events: [StreamEvent] = []
+        try decoder.decode(Frame(data: Array(created.utf8)), into: &events)
+        try decoder.decode(Frame(event: "response.later", data: Array(#"{"x":1}"#.utf8)), into: &events)
+        #expect(events.last == .foreign(Foreign(origin: .responses, value: ["x": 1, "type": "response.later"])))
+    }
+
     @Test func ignoresTheMarkOfChatsStreams() throws {
         #expect(try fold([completed, "[DONE]"]).isEnded)
     }
