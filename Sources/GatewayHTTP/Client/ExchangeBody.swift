@@ -28,25 +28,14 @@ final class ExchangeBody<Exchange: PulledExchange>: TransportBody {
     deinit { exchange.cancel() }
 
     func next() async throws(TransportError) -> [UInt8]? {
-        if exchange.loop.isCurrent, !Task.isCancelled {
-            switch exchange.pull() {
-            case .bytes(let bytes): return bytes
-            case .end: return nil
-            case .failed(let error): throw error
-            case .wait: break
-            }
-        }
+        if exchange.loop.isCurrent, !Task.isCancelled, let result = exchange.pull().result { return try result.get() }
         return try await nextFromWaiting().get()
     }
 
     func nextUnwatched() async throws(TransportError) -> [UInt8]? {
         guard exchange.loop.isCurrent else { return try await next() }
-        switch exchange.pull() {
-        case .bytes(let bytes): return bytes
-        case .end: return nil
-        case .failed(let error): throw error
-        case .wait: return try await withUnsafeContinuation { exchange.wait($0) }.get()
-        }
+        if let result = exchange.pull().result { return try result.get() }
+        return try await withUnsafeContinuation { exchange.wait($0) }.get()
     }
 
     func takeWhole() -> [UInt8]? {

@@ -9,6 +9,16 @@ struct ResponseBuffer {
         case wait
         case end
         case failed(TransportError)
+
+        /// What the reader is told; nil where it has to wait.
+        var result: Result<[UInt8]?, TransportError>? {
+            switch self {
+            case .bytes(let bytes): .success(bytes)
+            case .end: .success(nil)
+            case .failed(let error): .failure(error)
+            case .wait: nil
+            }
+        }
     }
 
     enum Outcome: Equatable {

@@ -51,6 +51,27 @@ struct CredentialExchangeTests {
         #expect(transport.requests.count == 4)
     }
 
+    @Test func waitsForAccessOnlyWhereACredentialIsFetched() {
+        let fetching = instance(TokenProvider())
+        #expect(fetching.accessAtOnce() == nil)
+        let keyed = instance(KeyedProvider(), KeyedProvider())
+        #expect(keyed.accessAtOnce() == ProviderAccess(instant: 1030))
+        #expect(keyed.accessAtOnce(key: 1) == ProviderAccess(instant: 1060))
+    }
+
+    @Test func givesTheSameAccessAtOnceAsWithWaiting() async throws {
+        let first = instance(KeyedProvider())
+        let second = instance(KeyedProvider())
+        #expect(try await first.access() == second.accessAtOnce())
+    }
+
+    private func instance(_ providers: any LlmProvider...) -> ProviderInstance {
+        ProviderInstance(
+            providerKey: "tokens", configuration: InstanceConfiguration(name: "one"), providers: providers,
+            transport: ScriptedTransport(), services: GatewayServices(clock: SteppingClock(1000)),
+            settings: FailoverConfiguration())
+    }
+
     @Test func tellsWhyThereIsNoCredential() async throws {
         let answer = try await answer(ScriptedTransport(.reply(status: 500, body: [""])))
         #expect(answer.status == 503)
@@ -67,6 +88,18 @@ private struct TokenProvider: LlmProvider {
         return TransportRequest(
             url: "https://service.test",
             headers: ["authorization": "Bearer \(token.revealed)", "x-date": "\(call.access.instant)"], body: call.body)
+    }
+
+    func modelListRequest(with access: ProviderAccess) -> TransportRequest? { nil }
+    func models(in list: JSONValue) -> [ListedModel] { [] }
+}
+
+/// What it sends is in its configuration.
+private struct KeyedProvider: LlmProvider {
+    var format: WireFormat { .openAI }
+
+    func request(for call: ProviderCall) throws(ProviderError) -> TransportRequest {
+        TransportRequest(url: "https://service.test", body: call.body)
     }
 
     func modelListRequest(with access: ProviderAccess) -> TransportRequest? { nil }

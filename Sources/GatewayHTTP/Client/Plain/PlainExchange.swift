@@ -232,12 +232,8 @@ final class PlainExchange: PulledExchange, ConnectionSeeker, @unchecked Sendable
             guard buffer.isReady else { return }
             // Answered once and for all before the connection goes on, which may deliver at once.
             waiter = nil
-            switch pull() {
-            case .wait: preconditionFailure("a ready buffer has something to give")
-            case .bytes(let bytes): continuation.resume(returning: .success(bytes))
-            case .end: continuation.resume(returning: .success(nil))
-            case .failed(let error): continuation.resume(returning: .failure(error))
-            }
+            guard let result = pull().result else { preconditionFailure("a ready buffer has something to give") }
+            continuation.resume(returning: result)
         }
     }
 
