@@ -28,6 +28,8 @@ public struct JSONObject: Sendable, Hashable {
 
     public init(_ pairs: [(String, JSONValue)]) {
         members = []
+        // Many an object that begins empty stays so.
+        guard !pairs.isEmpty else { return }
         // What begins with a few members mostly gets some more.
         members.reserveCapacity(pairs.count + 4)
         for (key, value) in pairs { members.append(Member(key: key, value: value)) }

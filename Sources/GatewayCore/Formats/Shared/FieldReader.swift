@@ -14,13 +14,21 @@ package struct FieldReader {
     /// The lengths of the keys that there are, modulo 64, as one bit each: most members that are asked for are not there, and
     /// few of their keys are as long as another's.
     private let keyLengths: UInt64
+    /// Those that several keys have: only among these a member can stand twice.
+    private let sharedLengths: UInt64
 
     package init(_ object: JSONObject, at pointer: String = "") {
         self.object = object
         self.pointer = pointer
         var lengths: UInt64 = 0
-        for index in object.members.indices { lengths |= Self.length(of: object.members[index].key) }
+        var shared: UInt64 = 0
+        for index in object.members.indices {
+            let length = Self.length(of: object.members[index].key)
+            shared |= lengths & length
+            lengths |= length
+        }
         keyLengths = lengths
+        sharedLengths = shared
     }
 
     @inline(__always)
@@ -43,10 +51,12 @@ extension FieldReader {
     package mutating func value(_ key: String) -> JSONValue? {
         guard mayHold(key), let last = object.lastIndex(of: key) else { return nil }
         markRead(last)
-        var earlier = last
-        while let index = object.lastIndex(of: key, before: earlier) {
-            markRead(index)
-            earlier = index
+        if sharedLengths & Self.length(of: key) != 0 {
+            var earlier = last
+            while let index = object.lastIndex(of: key, before: earlier) {
+                markRead(index)
+                earlier = index
+            }
         }
         let value = object.members[last].value
         return if case .null = value { nil } else { value }
