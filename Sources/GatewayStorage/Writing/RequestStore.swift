@@ -9,7 +9,8 @@ import Synchronization
 /// disk nor a damaged file holds anybody up; `health` tells of them, and what was queued is tried again.
 ///
 /// Nothing is lost by `close`. When the process is killed, what was queued is lost: less than a batch as long as the
-/// disk keeps up. When the disk fails for so long that `queueCapacity` records wait, later ones are dropped and counted.
+/// writer keeps up, and what has come since where it waits for a disk or a CPU. When the disk fails for so long that
+/// `queueCapacity` records wait, later ones are dropped and counted.
 public final class RequestStore: RequestLog, FailoverEventLog, QuotaLog {
     public struct Options: Sendable {
         public var path: String
