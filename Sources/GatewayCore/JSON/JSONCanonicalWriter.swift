@@ -96,7 +96,8 @@ extension JSONCanonicalWriter {
             span.append(UInt8(ascii: "\""))
             span.withUnsafeMutableBufferPointer { target, count in
                 // SAFETY: there is room for as many bytes as the content has, and one more.
-                count += JSONScanner.respell(content, into: UnsafeMutableBufferPointer(rebasing: target[count...]))
+                let room = UnsafeMutableBufferPointer(rebasing: target[count...])
+                count += JSONScanner.write(content, as: .escaped, into: room)
             }
             span.append(UInt8(ascii: "\""))
         }

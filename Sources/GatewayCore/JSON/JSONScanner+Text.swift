@@ -7,7 +7,7 @@ extension JSONScanner {
         let content = content(of: token)
         // An escape is never shorter than what it stands for, so the text fits in as many bytes as were written.
         return String(unsafeUninitializedCapacity: content.count) { target in
-            JSONScanner.unescape(content, into: target)
+            JSONScanner.write(content, as: .plain, into: target)
         }
     }
 
@@ -23,38 +23,19 @@ extension JSONScanner {
         UnsafeBufferPointer(start: base + token.start, count: token.end - token.start)
     }
 
-    /// Writes the text without its escapes and returns its length.
-    ///
-    /// SAFETY: `source` has passed `scanString`, so what follows a backslash is complete, and `target` is as long.
-    private static func unescape(
-        _ source: UnsafeBufferPointer<UInt8>, into target: UnsafeMutableBufferPointer<UInt8>
-    ) -> Int {
-        var read = 0
-        var written = 0
-        while read < source.count {
-            copyPlainText(from: source, at: &read, to: target, at: &written)
-            guard read < source.count else { break }
-            let escape = source[read + 1]
-            read += 2
-            if escape == UInt8(ascii: "u") {
-                let scalar = unescapeScalar(source, at: &read)
-                for unit in UTF8.encode(scalar).unsafelyUnwrapped {
-                    target[written] = unit
-                    written += 1
-                }
-            } else {
-                target[written] = character(ofEscape: escape)
-                written += 1
-            }
-        }
-        return written
+    /// How the characters are written that an escape stands for.
+    enum Spelling {
+        case plain
+        /// As `JSONText` has it.
+        case escaped
     }
 
-    /// Writes the text with its escapes in the spelling of `JSONText` and returns its length.
+    /// Writes the text in another spelling and returns its length.
     ///
-    /// SAFETY: as for `unescape`; an escape in that spelling is never longer than another for the same.
-    static func respell(
-        _ source: UnsafeBufferPointer<UInt8>, into target: UnsafeMutableBufferPointer<UInt8>
+    /// SAFETY: `source` has passed `scanString`, so what follows a backslash is complete, and `target` is as long: no spelling
+    /// here is longer than another for the same.
+    static func write(
+        _ source: UnsafeBufferPointer<UInt8>, as spelling: Spelling, into target: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
         var read = 0
         var written = 0
@@ -63,23 +44,19 @@ extension JSONScanner {
             guard read < source.count, let room = target.baseAddress else { break }
             let escape = source[read + 1]
             read += 2
-            if escape == UInt8(ascii: "u") {
-                let scalar = unescapeScalar(source, at: &read)
-                if scalar.value < 0x20 || scalar == "\"" || scalar == "\\" {
-                    JSONEscaper.writeEscape(of: UInt8(scalar.value), to: room, at: &written)
-                } else {
-                    for unit in UTF8.encode(scalar).unsafelyUnwrapped {
-                        target[written] = unit
-                        written += 1
-                    }
-                }
+            let scalar =
+                escape == UInt8(ascii: "u")
+                ? unescapeScalar(source, at: &read) : Unicode.Scalar(character(ofEscape: escape))
+            if spelling == .escaped, scalar.value < 0x20 || scalar == "\"" || scalar == "\\" {
+                JSONEscaper.writeEscape(of: UInt8(scalar.value), to: room, at: &written)
+            } else if scalar.isASCII {
+                target[written] = UInt8(scalar.value)
+                written += 1
             } else {
-                if escape != UInt8(ascii: "/") {
-                    target[written] = UInt8(ascii: "\\")
+                for unit in UTF8.encode(scalar).unsafelyUnwrapped {
+                    target[written] = unit
                     written += 1
                 }
-                target[written] = escape
-                written += 1
             }
         }
         return written
