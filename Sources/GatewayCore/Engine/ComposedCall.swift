@@ -21,7 +21,7 @@ package final class ComposedCall: @unchecked Sendable {
     /// Brings the client's names of tools back into the answer.
     package let toolNames: ToolNameMap
     /// What an encoder of replies repeats of the client's request.
-    package var repeated: JSONObject = [:]
+    package var repeated = JSONObject()
     /// Where the reasoning of the answer is remembered; nil where it need not be.
     package let memory: ReasoningMemory?
 

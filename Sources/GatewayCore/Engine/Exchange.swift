@@ -314,8 +314,8 @@ final class AttemptOutline: Sendable {
         instance = attempt.instance
         speech = attempt.speech
         notes = attempt.composed?.notes ?? []
-        headers = attempt.response?.headers ?? [:]
-        repeated = attempt.composed?.repeated ?? [:]
+        headers = attempt.response?.headers ?? HTTPFields()
+        repeated = attempt.composed?.repeated ?? JSONObject()
         replyID = attempt.pipe?.replyID
     }
 }

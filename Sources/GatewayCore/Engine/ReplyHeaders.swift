@@ -29,7 +29,7 @@ enum ReplyHeaders {
         headers.append("x-provider", outline.instance.providerKey)
         if outline.policy != .allow, let ledger = LossLedger(outline.notes).header { headers.append(warnings, ledger) }
         if outline.attempts > 1 { headers.append(attempts, String(outline.attempts)) }
-        let limits = limits?.headers ?? [:]
+        let limits = limits?.headers ?? HTTPFields()
         for field in limits { headers.append(field.name, field.value) }
         for field in outline.headers where isPassedOn(field.name) {
             // Two answers to one question would be none.

@@ -8,7 +8,7 @@ public struct Extras: Sendable, Hashable {
     /// Pointers of members in `fields` that the hub took, too; they are kept to be written back as they were.
     package var copies: Set<String> = []
 
-    public init(origin: WireFormat, fields: JSONObject = [:]) {
+    public init(origin: WireFormat, fields: JSONObject = JSONObject()) {
         self.origin = origin
         self.fields = fields
     }

@@ -144,7 +144,7 @@ public struct RequestEcho: Sendable, Hashable {
     /// Gemini's streams come as SSE or as one JSON array.
     public var framing: StreamFraming
     /// The members of the client's request that a reply repeats, as it wrote them (Responses).
-    public var repeated: JSONObject = [:]
+    public var repeated = JSONObject()
     /// Written before each candidate's text, for Completions clients that want their prompt repeated.
     public var prompt: String?
 

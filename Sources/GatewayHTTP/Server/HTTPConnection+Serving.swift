@@ -210,7 +210,7 @@ extension HTTPConnection {
             ResponseHeadWriter.append(
                 status: response.status, headers: response.headers, framing: framing, date: host.date, to: &bytes)
         }
-        response.headers = [:]
+        response.headers = HTTPFields()
         if framing.sendsBody, case .bytes(let bytes) = response.body { output.append(bytes) }
         return framing
     }

@@ -6,7 +6,7 @@ struct AnthropicOpenBlock {
     private let kind: PartKind
     private let index: Int
     private var isStarted = false
-    private var extras: JSONObject = [:]
+    private var extras = JSONObject()
     /// The bytes of a delta event up to its text, the same for every delta of the block.
     private var deltaHead: [UInt8] = []
 

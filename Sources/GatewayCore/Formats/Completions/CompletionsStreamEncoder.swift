@@ -109,7 +109,7 @@ package struct CompletionsStreamEncoder: StreamEncoder {
 
     private func writeChunk(
         _ place: Int, into output: inout [UInt8], logprobs: JSONObject? = nil, finishReason: String? = nil,
-        extras: JSONObject = [:]
+        extras: JSONObject = JSONObject()
     ) {
         output.append(contentsOf: chunkHead)
         output.appendJSON { json in

@@ -10,7 +10,7 @@ struct ConverseStreamEncoder: SequentialStreamEncoder {
     private var callsTools = false
     private var usage: TokenUsage?
     private var stop: StopReason?
-    private var stopExtras: JSONObject = [:]
+    private var stopExtras = JSONObject()
 
     private enum Phase {
         case waiting, running, over
@@ -21,7 +21,7 @@ struct ConverseStreamEncoder: SequentialStreamEncoder {
         /// Whether anything of it is on the wire and its index used.
         var isStarted = false
         var hasArguments = false
-        var extras: JSONObject = [:]
+        var extras = JSONObject()
     }
 
     init() {}

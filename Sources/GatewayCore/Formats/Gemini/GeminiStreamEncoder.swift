@@ -28,7 +28,7 @@ struct GeminiStreamEncoder: StreamEncoder {
     /// `"modelVersion":…,"responseId":…}`, the end of every frame.
     private var tail: [UInt8] = []
     /// The provider's own members, which the first frame tells.
-    private var headExtras: JSONObject = [:]
+    private var headExtras = JSONObject()
     private var open: [OpenPart] = []
     private var stops: [Stop] = []
     private var candidates: Set<Int> = []

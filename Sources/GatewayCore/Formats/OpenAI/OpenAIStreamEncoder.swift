@@ -288,7 +288,7 @@ package struct OpenAIStreamEncoder: StreamEncoder {
 
     private func writeChunk(
         _ place: Int, into output: inout [UInt8], logprobs: Logprobs? = nil, finishReason: String? = nil,
-        extras: JSONObject = [:], delta: (inout JSONByteWriter) -> Void
+        extras: JSONObject = JSONObject(), delta: (inout JSONByteWriter) -> Void
     ) {
         output.append(contentsOf: chunkHead)
         output.appendJSON { json in
