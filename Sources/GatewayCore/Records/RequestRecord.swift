@@ -68,8 +68,6 @@ public struct RequestRecord: Sendable {
     /// Nil when nothing is traced.
     package var trace: TraceContext?
 
-    /// Kept out of those who call it, so that it fills in the place where they keep the record and not one that is then copied.
-    @inline(never)
     package init(id: String, startedAt: Double, clientFormat: WireFormat?, keyName: String?) {
         self.id = id
         self.startedAt = startedAt
