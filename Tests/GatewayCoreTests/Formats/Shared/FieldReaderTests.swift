@@ -50,6 +50,9 @@ struct FieldReaderTests {
     }
 
     @Test func lastOfTwinsCounts() throws {
+        var alone = FieldReader(["n": 1, "n": 2])
+        #expect(try alone.int("n") == 2)
+        #expect(alone.rest(origin: .openAI) == nil)
         var fields = FieldReader(["n": 1, "m": 0, "n": 2])
         #expect(try fields.int("n") == 2)
         #expect(fields.rest(origin: .openAI)?.fields == ["m": 0])
